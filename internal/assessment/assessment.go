@@ -1,0 +1,77 @@
+package assessment
+
+import (
+	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// Schema names the JSON form of an assessment.
+const Schema = "kubeproof.dev/scan/v1"
+
+// Assessment is the result of one run.
+type Assessment struct {
+	Schema   string             `json:"schema"`
+	Targets  []inventory.Target `json:"targets"`
+	Controls []ControlResult    `json:"controls"`
+	Summary  Summary            `json:"summary"`
+	Errors   []inventory.Error  `json:"errors"`
+	Findings []Finding          `json:"findings"`
+}
+
+// ControlResult counts the outcomes of one control that was run.
+type ControlResult struct {
+	ID       string           `json:"id"`
+	Title    string           `json:"title"`
+	Severity control.Severity `json:"severity"`
+	Team     control.Team     `json:"team"`
+	Outcomes Counts           `json:"outcomes"`
+	// Unseen says that no subject of the control was seen, and which would be one.
+	Unseen string `json:"unseen,omitempty"`
+}
+
+// Counts counts verdicts by outcome. What stands in a list of containers counts one by one.
+type Counts struct {
+	Pass          int `json:"pass"`
+	Fail          int `json:"fail"`
+	Accepted      int `json:"accepted"`
+	NotApplicable int `json:"notapplicable"`
+	Unknown       int `json:"unknown"`
+	Error         int `json:"error"`
+}
+
+// Add counts one verdict.
+func (c *Counts) Add(outcome Outcome) {
+	switch outcome {
+	case Pass:
+		c.Pass++
+	case Fail:
+		c.Fail++
+	case Accepted:
+		c.Accepted++
+	case NotApplicable:
+		c.NotApplicable++
+	case Unknown:
+		c.Unknown++
+	case Error:
+		c.Error++
+	}
+}
+
+// Total is the number of verdicts.
+func (c Counts) Total() int {
+	return c.Pass + c.Fail + c.Accepted + c.NotApplicable + c.Unknown + c.Error
+}
+
+// Summary totals a run.
+type Summary struct {
+	Subjects int                      `json:"subjects"` // objects seen
+	Judged   int                      `json:"judged"`   // objects that at least one control judged
+	Controls int                      `json:"controls"` // controls run
+	Outcomes Counts                   `json:"outcomes"`
+	Severity map[control.Severity]int `json:"severity"` // failures that are not accepted
+	Teams    map[control.Team]int     `json:"teams"`
+	// Kinds counts the subjects by kind.
+	Kinds map[string]int `json:"kinds"`
+	// Unjudged counts objects, by kind, that no control knows.
+	Unjudged map[string]int `json:"unjudged,omitempty"`
+}
