@@ -44,11 +44,15 @@ type Control struct {
 	Title    string   `yaml:"title" json:"title"`
 	Severity Severity `yaml:"severity" json:"severity"`
 	// Risk is 0 (none) to 10 (take-over of the cluster).
-	Risk       int                 `yaml:"risk" json:"risk"`
-	Team       Team                `yaml:"team" json:"team"`
-	Why        string              `yaml:"why" json:"why"`
-	Fix        string              `yaml:"fix" json:"fix"`
-	Maps       map[string][]string `yaml:"maps" json:"maps,omitempty"` // framework id → identifiers
+	Risk int    `yaml:"risk" json:"risk"`
+	Team Team   `yaml:"team" json:"team"`
+	Why  string `yaml:"why" json:"why"`
+	Fix  string `yaml:"fix" json:"fix"`
+	// Topics are the subjects of the standards that the control supports; each framework's file
+	// binds them to its identifiers. Maps gives identifiers directly, by framework, and then
+	// stands instead of the topics' for that framework. After loading Maps holds both.
+	Topics     []string            `yaml:"topics" json:"topics,omitempty"`
+	Maps       map[string][]string `yaml:"maps" json:"maps,omitempty"`
 	References []string            `yaml:"references" json:"references,omitempty"`
 	Check      Check               `yaml:"check" json:"check"`
 	// Enforce is true if the check may be exported as an admission policy.
