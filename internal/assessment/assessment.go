@@ -57,6 +57,12 @@ func (c *Counts) Add(outcome Outcome) {
 	}
 }
 
+// Plus gives the sum of both.
+func (c Counts) Plus(d Counts) Counts {
+	return Counts{c.Pass + d.Pass, c.Fail + d.Fail, c.Accepted + d.Accepted,
+		c.NotApplicable + d.NotApplicable, c.Unknown + d.Unknown, c.Error + d.Error}
+}
+
 // Total is the number of verdicts.
 func (c Counts) Total() int {
 	return c.Pass + c.Fail + c.Accepted + c.NotApplicable + c.Unknown + c.Error

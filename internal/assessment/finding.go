@@ -52,6 +52,9 @@ type Finding struct {
 	Exception   *Exception          `json:"exception,omitempty"`
 	// Baseline is true if the finding was in the baseline, so that it does not count as new.
 	Baseline bool `json:"baseline,omitempty"`
+
+	// Node is the guilty value, for exceptions written beside it; it is not part of reports.
+	Node *document.Node `json:"-"`
 }
 
 // Subject names the thing judged.

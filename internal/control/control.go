@@ -67,7 +67,12 @@ type Control struct {
 	// Topic is the folder that the file stands in, and File its path.
 	Topic string `yaml:"-" json:"topic,omitempty"`
 	File  string `yaml:"-" json:"-"`
+
+	source []byte
 }
+
+// Source is the text of the control's file.
+func (c *Control) Source() []byte { return c.source }
 
 // Check is the machine's test: either CEL or a Go function named by Go.
 type Check struct {

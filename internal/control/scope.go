@@ -14,6 +14,7 @@ var Scopes = []Scope{
 	{"volumes", []string{"volume", "pod", "template"}, "every volume of a pod"},
 	{"env", []string{"env", "container", "pod", "template"}, "every environment variable of every container"},
 	{"workload", []string{"pod", "template"}, "the workload object as a whole"},
+	{"objects", nil, "every object, of any kind"},
 	{"inventory", nil, "everything seen at once, for Go checks"},
 }
 

@@ -1,0 +1,180 @@
+package engine
+
+import (
+	"strings"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/operators"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/traits"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/document"
+)
+
+// place is something an expression read: a value, or a path below it that is absent.
+type place struct {
+	node    *document.Node
+	missing string
+}
+
+// explainer finds which values decided an expression. It runs on failures only; the author of
+// the expression annotates nothing.
+type explainer struct {
+	expr    *expression
+	element *document.Node
+}
+
+// blame gives the places that made e evaluate to got, following only the operands and elements
+// that decided.
+func (x *explainer) blame(e ast.Expr, names cel.Activation, got bool) []place {
+	switch e.Kind() {
+	case ast.CallKind:
+		call := e.AsCall()
+		switch call.FunctionName() {
+		case operators.LogicalNot:
+			return x.blame(call.Args()[0], names, !got)
+		case operators.LogicalAnd:
+			return x.blameJunction(call.Args(), names, got, false)
+		case operators.LogicalOr:
+			return x.blameJunction(call.Args(), names, got, true)
+		case operators.Conditional:
+			return x.blameConditional(call.Args(), names, got)
+		}
+	case ast.ComprehensionKind:
+		return x.blameElements(e.AsComprehension(), names, got)
+	}
+	return x.reads(e, names)
+}
+
+// blameJunction handles && (decisive false) and || (decisive true): where the decisive value
+// came out, the operands that have it are guilty, else all are.
+func (x *explainer) blameJunction(args []ast.Expr, names cel.Activation, got, decisive bool) []place {
+	var places []place
+	for _, arg := range args {
+		if got != decisive || x.expr.value(arg, names) == types.Bool(decisive) {
+			places = append(places, x.blame(arg, names, got)...)
+		}
+	}
+	return places
+}
+
+func (x *explainer) blameConditional(args []ast.Expr, names cel.Activation, got bool) []place {
+	condition := x.expr.value(args[0], names) == types.True
+	branch := args[2]
+	if condition {
+		branch = args[1]
+	}
+	places := x.blame(branch, names, got)
+	return append(places, x.blame(args[0], names, condition)...)
+}
+
+// blameElements handles all and exists: the elements that decided are guilty, or the range
+// itself where none did.
+func (x *explainer) blameElements(loop ast.ComprehensionExpr, names cel.Activation, got bool) []place {
+	predicate, decisive, ok := quantifier(loop)
+	if !ok {
+		return x.reads(loop.IterRange(), names)
+	}
+	ranges := x.reads(loop.IterRange(), names)
+	if got != decisive {
+		return ranges // nothing decided: the elements as a whole did
+	}
+	var places []place
+	x.each(loop, names, func(element place, inner cel.Activation) {
+		if x.expr.value(predicate, inner) != types.Bool(decisive) {
+			return
+		}
+		found := x.blame(predicate, inner, got)
+		if len(found) == 0 && element.node != nil {
+			found = []place{element}
+		}
+		places = append(places, found...)
+	})
+	if len(places) == 0 {
+		return ranges
+	}
+	return places
+}
+
+// quantifier recognises what the macros all (decided by false) and exists (by true) expand to.
+func quantifier(loop ast.ComprehensionExpr) (predicate ast.Expr, decisive, ok bool) {
+	if loop.LoopStep().Kind() != ast.CallKind {
+		return nil, false, false
+	}
+	step := loop.LoopStep().AsCall()
+	switch step.FunctionName() {
+	case operators.LogicalAnd:
+		return step.Args()[1], false, true
+	case operators.LogicalOr:
+		return step.Args()[1], true, true
+	}
+	return nil, false, false
+}
+
+// each binds every element of a comprehension's range in turn.
+func (x *explainer) each(loop ast.ComprehensionExpr, names cel.Activation, do func(place, cel.Activation)) {
+	value := x.expr.value(loop.IterRange(), names)
+	node := toNode(value)
+	switch v := value.(type) {
+	case traits.Mapper:
+		for it := v.Iterator(); it.HasNext() == types.True; {
+			key := it.Next()
+			element, _ := v.Find(key)
+			at := node.Get(keyText(key))
+			do(place{node: at}, bind(loop, names, key, element, at))
+		}
+	case traits.Lister:
+		i := 0
+		for it := v.Iterator(); it.HasNext() == types.True; i++ {
+			element := it.Next()
+			at := toNode(element)
+			if node != nil {
+				at = node.Children()[i]
+			}
+			do(place{node: at}, bind(loop, names, types.Int(i), element, at))
+		}
+	}
+}
+
+// pick chooses the place to show: a value that is there before one that is absent, one inside
+// the judged element before one outside, the first before the rest.
+func (x *explainer) pick(places []place) assessment.Verdict {
+	best, rank := place{node: x.element}, -1
+	for _, p := range places {
+		now := 0
+		if p.missing == "" {
+			now += 2
+		}
+		if within(p.node, x.element) {
+			now++
+		}
+		if now > rank && p.node != nil {
+			best, rank = p, now
+		}
+	}
+	return assessment.Verdict{Node: best.node, Missing: best.missing}
+}
+
+func within(node, element *document.Node) bool {
+	for ; node != nil; node = node.Parent() {
+		if node == element {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldOf gives the place of a dotted path below the element, as far as it is there.
+func fieldOf(element *document.Node, path string) assessment.Verdict {
+	node, steps := element, strings.Split(path, ".")
+	for i, step := range steps {
+		next := node.Get(step)
+		if next == nil {
+			return assessment.Verdict{Node: node, Missing: strings.Join(steps[i:], ".")}
+		}
+		node = next
+	}
+	return assessment.Verdict{Node: node}
+}

@@ -1,0 +1,88 @@
+package engine
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types/ref"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/control"
+)
+
+// costLimit bounds what one expression that users wrote may cost on one element; interrupts are
+// checked every so many steps of a loop. It is the API server's limit for one expression.
+const (
+	costLimit      = 1_000_000
+	interruptEvery = 100
+)
+
+// rule is a control made ready to judge. Its programs are compiled when a subject first needs them.
+type rule struct {
+	control *control.Control
+	scope   control.Scope
+	values  control.Values
+	params  ref.Val
+	check   assessment.Check // nil for CEL
+	bounded bool             // a user's expression: cost and time are limited
+	envs    *environments
+
+	once    sync.Once
+	failed  error
+	expr    *expression
+	when    cel.Program
+	message cel.Program
+}
+
+// compile makes the programs, once; the error is the same at every call.
+func (r *rule) compile() error {
+	r.once.Do(func() { r.failed = r.build() })
+	return r.failed
+}
+
+func (r *rule) build() error {
+	if r.check != nil {
+		return nil
+	}
+	env, err := r.envs.of(r.scope)
+	if err != nil {
+		return err
+	}
+	check := r.control.Check
+	if r.expr, err = r.newExpression(env, check.CEL); err != nil {
+		return r.wrong("cel", err)
+	}
+	if r.message, err = r.program(env, check.Message, cel.StringType); err != nil {
+		return r.wrong("message", err)
+	}
+	if check.When != "" {
+		if r.when, err = r.program(env, check.When, cel.BoolType); err != nil {
+			return r.wrong("when", err)
+		}
+	}
+	return nil
+}
+
+func (r *rule) wrong(field string, err error) error {
+	return fmt.Errorf("%s: compile check.%s of %s: %w", r.control.File, field, r.control.ID, err)
+}
+
+// program compiles text, whose result must be of the type wanted (or not known before it runs).
+func (r *rule) program(env *cel.Env, text string, want *cel.Type) (cel.Program, error) {
+	ast, issues := env.Compile(text)
+	if issues.Err() != nil {
+		return nil, issues.Err()
+	}
+	if got := ast.OutputType(); !got.IsExactType(want) && !got.IsExactType(cel.DynType) {
+		return nil, fmt.Errorf("gives %s, but %s is needed", got, want)
+	}
+	return env.Program(ast, r.programOptions()...)
+}
+
+func (r *rule) programOptions() []cel.ProgramOption {
+	if !r.bounded {
+		return []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	}
+	return []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize), cel.CostLimit(costLimit), cel.InterruptCheckFrequency(interruptEvery)}
+}

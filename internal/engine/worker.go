@@ -1,0 +1,230 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/types"
+	"github.com/google/cel-go/common/types/ref"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// worker judges subjects one after another in one goroutine.
+type worker struct {
+	plan   *Plan
+	inv    *inventory.Inventory
+	index  *inventory.Index
+	counts []assessment.Counts
+	frame  frame
+
+	// of the subject that is being judged:
+	subject  *inventory.Subject
+	findings []assessment.Finding
+	judged   bool
+	excerpts excerpts
+	prints   map[string]int
+}
+
+func newWorker(p *Plan, inv *inventory.Inventory, index *inventory.Index) *worker {
+	return &worker{plan: p, inv: inv, index: index, counts: make([]assessment.Counts, len(p.rules))}
+}
+
+// judge gives the findings of one subject and whether any control looked at it.
+func (w *worker) judge(s *inventory.Subject) ([]assessment.Finding, bool) {
+	w.begin(s)
+	for _, i := range w.plan.byKind[s.Kind] {
+		w.apply(i, s.Root, inventory.Container{})
+	}
+	kindJudged := w.judged
+	for _, i := range w.plan.objects {
+		w.apply(i, s.Root, inventory.Container{})
+	}
+	w.judged = kindJudged // what looks at every object does not make its kind known
+	if s.Pod != nil {
+		w.judgePod(s.Pod)
+	}
+	return w.findings, w.judged
+}
+
+func (w *worker) begin(s *inventory.Subject) {
+	w.subject, w.findings, w.judged, w.prints = s, nil, false, nil
+	w.excerpts.begin(s.Source)
+	w.frame = frame{object: toValue(s.Root), namespace: emptyMap}
+	if namespace := w.index.Find("Namespace", "", s.Namespace); namespace != nil {
+		w.frame.namespace = toValue(namespace.Root)
+	}
+}
+
+func (w *worker) judgePod(pod *inventory.Pod) {
+	w.frame.pod, w.frame.template = toValue(pod.Spec), toValue(pod.Template)
+	for _, i := range w.plan.pod {
+		w.apply(i, pod.Spec, inventory.Container{})
+	}
+	for _, volume := range pod.Spec.Get("volumes").Children() {
+		w.frame.volume = toValue(volume)
+		for _, i := range w.plan.volumes {
+			w.apply(i, volume, inventory.Container{})
+		}
+	}
+	for _, c := range pod.Containers() {
+		w.frame.container = toValue(c.Node)
+		for _, i := range w.plan.container {
+			if inScope(w.plan.rules[i].scope.Name, c.Role) {
+				w.apply(i, c.Node, c)
+			}
+		}
+		if len(w.plan.variables) > 0 {
+			w.judgeVariables(c)
+		}
+	}
+}
+
+func (w *worker) judgeVariables(c inventory.Container) {
+	for _, variable := range c.Node.Get("env").Children() {
+		w.frame.variable = toValue(variable)
+		for _, i := range w.plan.variables {
+			w.apply(i, variable, c)
+		}
+	}
+}
+
+func inScope(scope string, role inventory.Role) bool {
+	switch scope {
+	case "containers.all":
+		return true
+	case "containers.main":
+		return role == inventory.Main
+	case "containers.init":
+		return role == inventory.Init || role == inventory.Sidecar
+	case "containers.ephemeral":
+		return role == inventory.Ephemeral
+	case "containers.lasting":
+		return role != inventory.Ephemeral
+	}
+	return false
+}
+
+// judgeWhole runs the checks that look at everything at once.
+func (w *worker) judgeWhole(judged []bool) []assessment.Finding {
+	place := make(map[*inventory.Subject]int, len(w.inv.Subjects))
+	for i, s := range w.inv.Subjects {
+		place[s] = i
+	}
+	var all []assessment.Finding
+	for _, i := range w.plan.whole {
+		for _, verdict := range w.run(w.plan.rules[i], nil, inventory.Container{}) {
+			if verdict.Subject == nil {
+				continue
+			}
+			w.begin(verdict.Subject)
+			w.report(i, verdict, verdict.Subject.Root)
+			judged[place[verdict.Subject]] = true
+			all = append(all, w.findings...)
+		}
+	}
+	return all
+}
+
+// apply judges one element by one rule.
+func (w *worker) apply(i int, element *document.Node, c inventory.Container) {
+	r := w.plan.rules[i]
+	if r.check != nil {
+		verdicts := w.run(r, element, c)
+		if len(verdicts) == 0 {
+			verdicts = []assessment.Verdict{{Outcome: assessment.Pass}}
+		}
+		for _, verdict := range verdicts {
+			if verdict.Container == "" {
+				verdict.Container = c.Name
+			}
+			w.report(i, verdict, element)
+		}
+		return
+	}
+	verdict := w.evaluate(r, element)
+	verdict.Container = c.Name
+	w.report(i, verdict, element)
+}
+
+// run calls a Go check; a panic in it is an error on this subject and not the end of the scan.
+func (w *worker) run(r *rule, element *document.Node, c inventory.Container) (verdicts []assessment.Verdict) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			verdicts = []assessment.Verdict{{Outcome: assessment.Error, Subject: w.subject,
+				Message: fmt.Sprintf("check %s stopped: %v: report this as a defect", r.control.Check.Go, caught)}}
+		}
+	}()
+	return r.check(assessment.Input{Inventory: w.inv, Index: w.index, Subject: w.subject,
+		Element: element, Container: c, Values: r.values})
+}
+
+// evaluate judges one element by a CEL rule.
+func (w *worker) evaluate(r *rule, element *document.Node) assessment.Verdict {
+	if err := r.compile(); err != nil {
+		return assessment.Verdict{Outcome: assessment.Error, Message: err.Error()}
+	}
+	w.frame.params = r.params
+	if r.when != nil {
+		applies, _, err := r.when.Eval(&w.frame)
+		switch {
+		case err != nil:
+			return w.broken(r, err, element)
+		case applies != types.True:
+			return assessment.Verdict{Outcome: assessment.NotApplicable, Message: "does not apply: " + r.control.Check.When}
+		}
+	}
+	fine, _, err := r.expr.program.Eval(&w.frame)
+	switch {
+	case err != nil:
+		return w.broken(r, err, element)
+	case fine == types.True:
+		return assessment.Verdict{Outcome: assessment.Pass}
+	case fine != types.False:
+		return w.broken(r, fmt.Errorf("the expression gave %v", fine), element)
+	}
+	verdict := w.explain(r, element)
+	verdict.Outcome, verdict.Message = assessment.Fail, w.message(r)
+	return verdict
+}
+
+func (w *worker) message(r *rule) string {
+	text, _, err := r.message.Eval(&w.frame)
+	if err == nil {
+		if s, ok := text.Value().(string); ok {
+			return s
+		}
+	}
+	return r.control.Title
+}
+
+// broken turns an evaluation error into a verdict; most come from a field of a type that
+// Kubernetes does not accept there.
+func (w *worker) broken(r *rule, err error, element *document.Node) assessment.Verdict {
+	verdict := w.suspect(r, element)
+	verdict.Outcome = assessment.Error
+	verdict.Message = fmt.Sprintf("cannot judge: %v", err)
+	if verdict.Node != nil && verdict.Node != element {
+		verdict.Message += fmt.Sprintf(" (%s is a %s: check that its type is what Kubernetes expects)", verdict.Node.Path(), verdict.Node.Kind)
+	}
+	return verdict
+}
+
+// explain finds the guilty value of a failed expression.
+func (w *worker) explain(r *rule, element *document.Node) assessment.Verdict {
+	if r.control.Check.Field != "" {
+		return fieldOf(element, r.control.Check.Field)
+	}
+	x := explainer{expr: r.expr, element: element}
+	return x.pick(x.blame(r.expr.tree.Expr(), &w.frame, false))
+}
+
+func (w *worker) suspect(r *rule, element *document.Node) assessment.Verdict {
+	x := explainer{expr: r.expr, element: element}
+	return x.pick(x.reads(r.expr.tree.Expr(), &w.frame))
+}
+
+var _ cel.Activation = (*frame)(nil)
+var _ ref.Val = (*mapValue)(nil)

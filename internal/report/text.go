@@ -1,0 +1,151 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// safe makes text that was scanned harmless on one line: control characters, terminal escapes,
+// line ends, invisible characters and those that turn the direction of reading are shown as \xNN
+// or \uNNNN.
+func safe(text string) string { return neutral(text, false) }
+
+// safeLines is safe for text of several lines: line ends and tabs stay.
+func safeLines(text string) string { return neutral(text, true) }
+
+func neutral(text string, lines bool) string {
+	if plain(text) {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text) + 8)
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[at])
+		case lines && (r == '\n' || r == '\t'):
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x20 || r >= 0x7f && r < 0xa0:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case hidden(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		at += size
+	}
+	return b.String()
+}
+
+func plain(text string) bool {
+	for i := range len(text) {
+		if text[i] < 0x20 || text[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// hidden reports whether a reader cannot see the character or would be misled by it: format
+// characters (bidirectional overrides, zero-width ones), separators of lines, and private use.
+func hidden(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
+}
+
+// columns is how many columns of a terminal the text takes, roughly: East Asian wide characters
+// and emoji take two, combining marks none.
+func columns(text string) int {
+	n := 0
+	for _, r := range text {
+		switch {
+		case r < 0x300:
+			n++
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case wide(r):
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
+}
+
+func wide(r rune) bool {
+	return r >= 0x1100 && r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 ||
+		r >= 0xf900 && r <= 0xfaff || r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xff60 ||
+		r >= 0xffe0 && r <= 0xffe6 || r >= 0x1f300 && r <= 0x1faff || r >= 0x20000 && r <= 0x3fffd
+}
+
+// clip shortens text to a number of columns, ending in "..." where it was cut.
+func clip(text string, width int) string {
+	if columns(text) <= width {
+		return text
+	}
+	n := 0
+	for at, r := range text {
+		if n += columns(string(r)); n > width-3 {
+			return text[:at] + "..."
+		}
+	}
+	return text
+}
+
+// wrap breaks text at spaces into lines of at most width columns; a longer word stands alone.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line == "":
+			line = word
+		case columns(line)+1+columns(word) <= width:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// firstSentence is the beginning of a longer text that can stand alone: up to the first end of a
+// sentence, or to the end of the first paragraph.
+func firstSentence(text string) string {
+	paragraph, _, _ := strings.Cut(strings.TrimSpace(text), "\n\n")
+	paragraph, _, _ = strings.Cut(paragraph, "\n```")
+	words := strings.Fields(paragraph)
+	for i, word := range words {
+		ends := strings.HasSuffix(word, ".") && !strings.HasSuffix(word, "e.g.") && !strings.HasSuffix(word, "i.e.")
+		if ends || strings.HasSuffix(word, ":") && i+1 < len(words) && i > 2 {
+			return strings.TrimSuffix(strings.Join(words[:i+1], " "), ":")
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// count writes a number with its noun, and thousands apart: "1 finding", "1,200 findings".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return number(n) + " " + noun
+}
+
+// number writes an integer with its thousands apart: 12,345.
+func number(n int) string {
+	text := fmt.Sprint(n)
+	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}
