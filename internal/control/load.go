@@ -16,7 +16,8 @@ import (
 
 // Load reads every .yaml file below root, strictly: unknown fields, missing texts and wrong
 // values are errors with file and line, all of them at once. Controls come in order of id.
-func Load(files fs.FS, root string) ([]*Control, error) {
+// The names of files are shown below the folder shown.
+func Load(files fs.FS, root, shown string) ([]*Control, error) {
 	var paths []string
 	err := fs.WalkDir(files, root, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".yaml") {
@@ -28,7 +29,7 @@ func Load(files fs.FS, root string) ([]*Control, error) {
 		return nil, fmt.Errorf("read controls in %s: %w", root, err)
 	}
 	controls, problems := make([]*Control, len(paths)), make([]error, len(paths))
-	each(len(paths), func(i int) { controls[i], problems[i] = loadFile(files, paths[i]) })
+	each(len(paths), func(i int) { controls[i], problems[i] = loadFile(files, paths[i], path.Join(shown, paths[i])) })
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
@@ -49,16 +50,16 @@ func each(n int, do func(int)) {
 	group.Wait()
 }
 
-func loadFile(files fs.FS, name string) (*Control, error) {
+func loadFile(files fs.FS, name, shown string) (*Control, error) {
 	text, err := fs.ReadFile(files, name)
 	if err != nil {
 		return nil, fmt.Errorf("read control: %w", err)
 	}
-	c, err := Parse(name, text)
+	c, err := Parse(shown, text)
 	if err != nil {
 		return nil, err
 	}
-	c.Topic = path.Base(path.Dir(name))
+	c.Topic = path.Base(path.Dir(shown))
 	return c, nil
 }
 

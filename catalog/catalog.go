@@ -1,0 +1,9 @@
+// Package catalog holds the data of Kubeproof: controls, checklists, frameworks and questions.
+package catalog
+
+import "embed"
+
+// FS has the folders controls, checklists, frameworks and questions.
+//
+//go:embed controls checklists frameworks questions
+var FS embed.FS

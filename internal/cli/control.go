@@ -1,0 +1,13 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func newControlCommand(streams *Streams) *cobra.Command {
+	command := &cobra.Command{Use: "control", Short: "List, explain, test and begin controls"}
+	command.AddCommand(
+		newControlTestCommand(streams),
+	)
+	return command
+}
