@@ -15,8 +15,29 @@ type Assessment struct {
 	Controls []ControlResult    `json:"controls"`
 	Summary  Summary            `json:"summary"`
 	Errors   []inventory.Error  `json:"errors"`
+	Notices  []Notice           `json:"notices,omitempty"`
 	Findings []Finding          `json:"findings"`
 }
+
+// Notice is something that people should tidy up though it hides no finding: an exception that
+// has expired, that matches nothing, or that is written wrongly and so was not applied.
+type Notice struct {
+	Kind    NoticeKind `json:"kind"`
+	File    string     `json:"file,omitempty"`
+	Line    int        `json:"line,omitempty"`
+	Message string     `json:"message"`
+}
+
+// NoticeKind says what a notice is about.
+type NoticeKind string
+
+// The kinds of notice.
+const (
+	ExceptionExpired NoticeKind = "exception-expired"
+	ExceptionUnused  NoticeKind = "exception-unused"
+	ExceptionRefused NoticeKind = "exception-refused"
+	BaselineFixed    NoticeKind = "baseline-fixed"
+)
 
 // ControlResult counts the outcomes of one control that was run.
 type ControlResult struct {

@@ -53,8 +53,10 @@ type Finding struct {
 	// Baseline is true if the finding was in the baseline, so that it does not count as new.
 	Baseline bool `json:"baseline,omitempty"`
 
-	// Node is the guilty value, for exceptions written beside it; it is not part of reports.
-	Node *document.Node `json:"-"`
+	// Node is the guilty value and Object the object that holds it, for exceptions written
+	// beside them; they are not part of reports.
+	Node   *document.Node     `json:"-"`
+	Object *inventory.Subject `json:"-"`
 }
 
 // Subject names the thing judged.

@@ -34,6 +34,7 @@ func (w *worker) finding(r *rule, verdict assessment.Verdict) assessment.Finding
 			Name: s.Name, Container: verdict.Container, File: s.Source.File},
 		Location: w.location(verdict),
 		Node:     verdict.Node,
+		Object:   s,
 	}
 	if f.Message == "" {
 		f.Message = c.Title

@@ -1,0 +1,119 @@
+package acceptance
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// Apply marks the failures that a rule or an acceptance in a file covers on the given day, in
+// place. It gives a notice for everything refused, expired or matching nothing.
+func Apply(findings []assessment.Finding, subjects []*inventory.Subject, rules []Rule, today time.Time) []assessment.Notice {
+	a := &applier{today: today.Format(time.DateOnly)}
+	for _, rule := range rules {
+		a.entries = append(a.entries, &entry{file: rule.File, line: rule.Line, expires: rule.Expires, rule: rule,
+			about: rule.Control, exception: assessment.Exception{Reason: rule.Reason, Owner: rule.Owner, Expires: rule.Expires,
+				Source: fmt.Sprintf("%s:%d", rule.File, rule.Line)}})
+	}
+	general := a.entries
+	local := a.collect(subjects)
+	for i := range findings {
+		if findings[i].Outcome != assessment.Fail {
+			continue
+		}
+		a.try(&findings[i], general)
+		if source := findings[i].Object; source != nil {
+			a.try(&findings[i], local[source.Source])
+		}
+	}
+	return append(a.notices, a.left()...)
+}
+
+// entry is one exception wherever it is written, with whether it was of use.
+type entry struct {
+	file      string
+	line      int
+	about     string
+	expires   string
+	rule      Rule
+	directive *directive
+	exception assessment.Exception
+	used      bool
+}
+
+type applier struct {
+	today   string
+	entries []*entry
+	notices []assessment.Notice
+}
+
+// collect reads the acceptances in files, by source.
+func (a *applier) collect(subjects []*inventory.Subject) map[*inventory.Source][]*entry {
+	local := map[*inventory.Source][]*entry{}
+	seen := map[*inventory.Source]bool{}
+	for _, s := range subjects {
+		if !seen[s.Source] {
+			seen[s.Source] = true
+			a.keep(local, s.Source, commentsIn(s.Source.Text))
+		}
+		a.keep(local, s.Source, annotationsOf(s))
+	}
+	return local
+}
+
+func (a *applier) keep(local map[*inventory.Source][]*entry, source *inventory.Source, found []directive) {
+	for i := range found {
+		d := &found[i]
+		if d.refused != nil {
+			a.notices = append(a.notices, assessment.Notice{Kind: assessment.ExceptionRefused,
+				File: source.File, Line: d.line, Message: d.refused.Error()})
+			continue
+		}
+		e := &entry{file: source.File, line: d.line, about: d.control, expires: d.expires, directive: d,
+			exception: assessment.Exception{Reason: d.reason, Expires: d.expires, Source: fmt.Sprintf("%s:%d", source.File, d.line)}}
+		a.entries = append(a.entries, e)
+		local[source] = append(local[source], e)
+	}
+}
+
+// try marks the finding accepted by the first entry that covers it and has not expired.
+func (a *applier) try(f *assessment.Finding, entries []*entry) {
+	for _, e := range entries {
+		if f.Outcome == assessment.Accepted || !e.covers(*f) {
+			continue
+		}
+		e.used = true
+		if e.expires >= a.today {
+			f.Outcome, f.Exception = assessment.Accepted, &e.exception
+		}
+	}
+}
+
+func (e *entry) covers(f assessment.Finding) bool {
+	if e.directive != nil {
+		return e.directive.covers(f.Control, f.Node)
+	}
+	return e.rule.covers(f)
+}
+
+// left gives a notice for each exception that is of no use any more.
+func (a *applier) left() []assessment.Notice {
+	var notices []assessment.Notice
+	for _, e := range a.entries {
+		notice := assessment.Notice{File: e.file, Line: e.line}
+		switch {
+		case e.expires < a.today:
+			notice.Kind = assessment.ExceptionExpired
+			notice.Message = fmt.Sprintf("acceptance of %s expired on %s: mend what it covers, or renew it", e.about, e.expires)
+		case !e.used:
+			notice.Kind = assessment.ExceptionUnused
+			notice.Message = fmt.Sprintf("acceptance of %s matches no finding: remove it", e.about)
+		default:
+			continue
+		}
+		notices = append(notices, notice)
+	}
+	return notices
+}

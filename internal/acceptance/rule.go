@@ -1,0 +1,92 @@
+// Package acceptance decides which failures are accepted risks: by exceptions in the
+// configuration, by comments beside the guilty line and by annotations on the object. Each needs
+// a reason and an end date. Begin with Apply.
+package acceptance
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+)
+
+// Rule is one exception of the configuration.
+type Rule struct {
+	Control   string `yaml:"control"`
+	Subject   string `yaml:"subject"`   // name, Kind/name or namespace/Kind/name, with * and ?
+	Container string `yaml:"container"` // with * and ?; empty for all
+	Path      string `yaml:"path"`      // of the file, with *, ? and **
+	Reason    string `yaml:"reason"`
+	Owner     string `yaml:"owner"`
+	Expires   string `yaml:"expires"` // 2027-01-31; accepted through that day
+
+	File string `yaml:"-"`
+	Line int    `yaml:"-"`
+}
+
+// Validate says what is missing in a rule.
+func (r Rule) Validate() error {
+	switch {
+	case r.Control == "":
+		return fmt.Errorf("exception names no control: add control: ID")
+	case r.Subject == "" && r.Path == "":
+		return fmt.Errorf("exception for %s names neither subject nor path: say what it covers", r.Control)
+	case strings.TrimSpace(r.Reason) == "":
+		return fmt.Errorf("exception for %s has no reason: say why the risk is accepted", r.Control)
+	case r.Expires == "":
+		return fmt.Errorf("exception for %s has no end date: add expires: YYYY-MM-DD", r.Control)
+	}
+	if _, err := time.Parse(time.DateOnly, r.Expires); err != nil {
+		return fmt.Errorf("exception for %s ends on %q, which is no date: write YYYY-MM-DD", r.Control, r.Expires)
+	}
+	return nil
+}
+
+// covers reports whether the rule is about the finding, whatever the day.
+func (r Rule) covers(f assessment.Finding) bool {
+	return r.Control == f.Control &&
+		(r.Path == "" || Glob(r.Path).MatchString(cmp.Or(f.Location.File, f.Subject.File))) &&
+		(r.Container == "" || Glob(r.Container).MatchString(f.Subject.Container)) &&
+		(r.Subject == "" || coversSubject(r.Subject, f.Subject))
+}
+
+func coversSubject(pattern string, s assessment.Subject) bool {
+	have := []string{s.Namespace, s.Kind, s.Name}
+	parts := strings.Split(pattern, "/")
+	if len(parts) > len(have) {
+		return false
+	}
+	for i, part := range parts {
+		if !Glob(part).MatchString(have[len(have)-len(parts)+i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Glob makes a pattern of * (within a path part), ** (across parts) and ? into an expression
+// that matches the whole text.
+func Glob(pattern string) *regexp.Regexp {
+	var b strings.Builder
+	b.WriteString("^")
+	for i := 0; i < len(pattern); i++ {
+		switch {
+		case strings.HasPrefix(pattern[i:], "**/"):
+			b.WriteString("(?:.*/)?")
+			i += 2
+		case strings.HasPrefix(pattern[i:], "**"):
+			b.WriteString(".*")
+			i++
+		case pattern[i] == '*':
+			b.WriteString("[^/]*")
+		case pattern[i] == '?':
+			b.WriteString("[^/]")
+		default:
+			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+		}
+	}
+	return regexp.MustCompile(b.String() + "$")
+}
