@@ -4,10 +4,8 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/acceptance"
 	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/document"
 )
 
 // Name is the file that is read from the working directory if no other is named.
@@ -68,10 +67,8 @@ func Load(file string) (*Config, error) {
 // Parse reads a configuration; an empty one changes nothing.
 func Parse(file string, text []byte) (*Config, error) {
 	c := &Config{File: file}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(c); err != nil && !errors.Is(err, io.EOF) {
-		return nil, decodeError(file, err)
+	if err := document.DecodeStrict(file, text, c); err != nil && !errors.Is(err, document.ErrEmpty) {
+		return nil, err
 	}
 	lines := exceptionLines(text)
 	var wrong []error
@@ -96,20 +93,6 @@ func Parse(file string, text []byte) (*Config, error) {
 	}
 	slices.SortFunc(wrong, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return c, errors.Join(wrong...)
-}
-
-func decodeError(file string, err error) error {
-	var wrong *yaml.TypeError
-	if !errors.As(err, &wrong) {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	var all []error
-	for _, text := range wrong.Errors {
-		line, rest, _ := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
-		rest, _, _ = strings.Cut(rest, " in type ")
-		all = append(all, fmt.Errorf("%s:%s: %s", file, line, strings.Replace(rest, "not found", "is unknown", 1)))
-	}
-	return errors.Join(all...)
 }
 
 // exceptionLines gives the line of each exception in the file.

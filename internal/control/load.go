@@ -1,17 +1,15 @@
 package control
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"runtime"
 	"strings"
 	"sync"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/kubeproof/kubeproof/internal/document"
 )
 
 // Load reads every .yaml file below root, strictly: unknown fields, missing texts and wrong
@@ -66,32 +64,12 @@ func loadFile(files fs.FS, name, shown string) (*Control, error) {
 // Parse reads one control from the text of its file. The name is used in errors, and its last
 // part must be the control's id with .yaml.
 func Parse(name string, text []byte) (*Control, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
 	c := &Control{File: name, source: text}
-	if err := decoder.Decode(c); err != nil {
-		return nil, decodeError(name, err)
-	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: holds more than one document: write one control a file", name)
+	switch err := document.DecodeStrict(name, text, c); {
+	case errors.Is(err, document.ErrEmpty):
+		return nil, fmt.Errorf("%w: begin one with `kubeproof control new ID`", err)
+	case err != nil:
+		return nil, err
 	}
 	return c, c.validate(text)
-}
-
-// decodeError puts the file before every line that the YAML library complains about.
-func decodeError(name string, err error) error {
-	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s:1: file is empty: begin one with `kubeproof control new ID`", name)
-	}
-	var wrong *yaml.TypeError
-	if !errors.As(err, &wrong) {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	var all []error
-	for _, text := range wrong.Errors {
-		line, rest, _ := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
-		rest = strings.NewReplacer(" in type control.", " in a ", "not found", "is unknown").Replace(rest)
-		all = append(all, fmt.Errorf("%s:%s: %s", name, line, rest))
-	}
-	return errors.Join(all...)
 }

@@ -17,6 +17,9 @@ func readJSON(text []byte, limits Limits) ([]Document, []Problem, bool) {
 	r.decoder.UseNumber()
 	var documents []Document
 	for {
+		if message := tooMuch(len(documents), 0, limits); message != "" {
+			return documents, append(r.problems, Problem{Line: r.line, Lost: true, Message: message}), true
+		}
 		root, err := r.value(nil, 0)
 		if errors.Is(err, io.EOF) {
 			return documents, r.problems, true
@@ -84,8 +87,8 @@ func (r *jsonReader) value(parent *Node, depth int) (*Node, error) {
 }
 
 func (r *jsonReader) fill(n *Node, token json.Token, depth int) error {
-	if r.nodes++; r.nodes > r.limits.Nodes {
-		return &limitError{r.line, fmt.Sprintf("file has more than %d values: split it", r.limits.Nodes)}
+	if r.nodes++; r.nodes > r.limits.FileNodes {
+		return &limitError{r.line, fmt.Sprintf("file has more than %d values: split it", r.limits.FileNodes)}
 	}
 	if depth > r.limits.Depth {
 		return &limitError{r.line, fmt.Sprintf("nested deeper than %d levels: flatten the document", r.limits.Depth)}

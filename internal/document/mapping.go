@@ -23,7 +23,7 @@ func (c *converter) fillMap(n *Node, from *yaml.Node, depth int) {
 		if !ok {
 			continue
 		}
-		child := c.make()
+		child := c.arena.make()
 		child.parent, child.key = n, name
 		child.KeyLine, child.KeyColumn = int32(key.Line)+c.before, int32(key.Column)
 		c.fill(child, value, depth+1)
@@ -99,7 +99,7 @@ func (c *converter) merge(n *Node, from *yaml.Node, depth int) {
 			c.merge(n, element, depth+1)
 		}
 	case yaml.MappingNode:
-		merged := c.make()
+		merged := c.arena.make()
 		c.fill(merged, from, depth)
 		have := make(map[string]bool, len(n.children))
 		for _, child := range n.children {

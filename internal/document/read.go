@@ -29,10 +29,15 @@ type Limits struct {
 	DocumentBytes int // of one document in it
 	Depth         int // of nesting
 	Nodes         int // values in one document, aliases expanded
+	FileNodes     int // values in all documents of a file
+	Documents     int // in a file
 }
 
-// DefaultLimits are wide for real files: the API server itself refuses objects above 3 MiB.
-var DefaultLimits = Limits{FileBytes: 64 << 20, DocumentBytes: 16 << 20, Depth: 500, Nodes: 2_000_000}
+// DefaultLimits are wide for real files: the API server itself refuses objects above 3 MiB,
+// and text has more than 16 bytes to a value. They keep a hostile file below 1 GiB of memory.
+var DefaultLimits = Limits{
+	FileBytes: 64 << 20, DocumentBytes: 16 << 20, Depth: 500, Nodes: 1_000_000, FileNodes: 3_000_000, Documents: 100_000,
+}
 
 // Read reads all documents of a file. A document that cannot be read is left out and
 // stands among the problems; the others are read all the same. Empty documents are dropped.
@@ -50,14 +55,36 @@ func Read(text []byte, limits Limits) ([]Document, []Problem) {
 			return documents, problems
 		}
 	}
+	return readStream(text, limits)
+}
+
+// readStream reads YAML part by part, until the file has cost too much.
+func readStream(text []byte, limits Limits) ([]Document, []Problem) {
 	var documents []Document
 	var problems []Problem
-	for _, part := range split(text) {
-		found, wrong := readYAML(part, limits)
+	nodes := &arena{}
+	for part := range split(text) {
+		if message := tooMuch(len(documents), nodes.count, limits); message != "" {
+			return documents, append(problems, Problem{Line: part.before + 1, Lost: true, Message: message})
+		}
+		found, wrong := readYAML(part, limits, nodes)
 		documents = append(documents, found...)
-		problems = append(problems, wrong...)
+		problems = append(problems, wrong[:min(len(wrong), max(0, mostFileProblems-len(problems)))]...)
 	}
 	return documents, problems
+}
+
+// mostFileProblems is how many problems of one file are reported.
+const mostFileProblems = 1000
+
+func tooMuch(documents, nodes int, limits Limits) string {
+	switch {
+	case documents >= limits.Documents:
+		return fmt.Sprintf("file has more than %d documents: split it; the rest was not read", limits.Documents)
+	case nodes > limits.FileNodes:
+		return fmt.Sprintf("file has more than %d values: split it; the rest was not read", limits.FileNodes)
+	}
+	return ""
 }
 
 // decodeText gives UTF-8 without a byte order mark, from UTF-8 or UTF-16.

@@ -14,15 +14,17 @@ import (
 )
 
 // readYAML reads one part of a stream; a part can still hold several documents ("..." ends one too).
-func readYAML(source part, limits Limits) ([]Document, []Problem) {
-	if len(source.text) > limits.DocumentBytes {
-		return nil, []Problem{{Line: source.before + 1, Lost: true, Message: fmt.Sprintf(
-			"document is %d MiB, larger than the limit of %d MiB: split it", len(source.text)>>20, limits.DocumentBytes>>20)}}
+func readYAML(source part, limits Limits, nodes *arena) ([]Document, []Problem) {
+	if message := tooLarge(source.text, limits); message != "" {
+		return nil, []Problem{{Line: source.before + 1, Lost: true, Message: message}}
 	}
 	var documents []Document
 	var problems []Problem
 	decoder := yaml.NewDecoder(bytes.NewReader(source.text))
 	for {
+		if message := tooMuch(len(documents), nodes.count, limits); message != "" {
+			return documents, append(problems, Problem{Line: source.before + 1, Lost: true, Message: message})
+		}
 		var root yaml.Node
 		err := decode(decoder, &root)
 		if errors.Is(err, io.EOF) {
@@ -34,7 +36,7 @@ func readYAML(source part, limits Limits) ([]Document, []Problem) {
 		if len(root.Content) == 0 {
 			continue
 		}
-		c := converter{before: int32(source.before), limits: limits}
+		c := converter{before: int32(source.before), limits: limits, arena: nodes}
 		tree := c.convert(root.Content[0])
 		if c.fatal != nil {
 			problems = append(problems, *c.fatal)
@@ -46,6 +48,19 @@ func readYAML(source part, limits Limits) ([]Document, []Problem) {
 			documents = append(documents, Document{Root: tree, Line: int(tree.Line), EndLine: max(end, tree.EndLine())})
 		}
 	}
+}
+
+// tooLarge refuses what the library would need far more memory for than the text has bytes:
+// it holds all values of a document before the first can be counted.
+func tooLarge(text []byte, limits Limits) string {
+	if len(text) > limits.DocumentBytes {
+		return fmt.Sprintf("document is %d MiB, larger than the limit of %d MiB: split it",
+			len(text)>>20, limits.DocumentBytes>>20)
+	}
+	if len(text) > limits.Nodes && bytes.Count(text, []byte{'\n'})+bytes.Count(text, []byte{','}) > limits.Nodes {
+		return fmt.Sprintf("document has more than %d lines and commas: split it", limits.Nodes)
+	}
+	return ""
 }
 
 // decode turns a panic of the library on hostile text into an error.
@@ -91,24 +106,32 @@ type converter struct {
 	before   int32
 	limits   Limits
 	nodes    int
-	slab     []Node
+	arena    *arena
 	problems []Problem
 	fatal    *Problem
 	open     map[*yaml.Node]bool // anchors being expanded
 }
 
 func (c *converter) convert(from *yaml.Node) *Node {
-	n := c.make()
+	n := c.arena.make()
 	c.fill(n, from, 0)
 	return n
 }
 
-func (c *converter) make() *Node {
-	if len(c.slab) == 0 {
-		c.slab = make([]Node, 48)
+// arena makes the nodes of one file in slabs, which all of its documents share, so that a
+// million tiny documents do not cost a slab each.
+type arena struct {
+	slab  []Node
+	count int
+}
+
+func (a *arena) make() *Node {
+	if len(a.slab) == 0 {
+		a.slab = make([]Node, 48)
 	}
-	n := &c.slab[0]
-	c.slab = c.slab[1:]
+	n := &a.slab[0]
+	a.slab = a.slab[1:]
+	a.count++
 	return n
 }
 
@@ -149,7 +172,7 @@ func (c *converter) fill(n *Node, from *yaml.Node, depth int) {
 		n.Kind = List
 		n.children = make([]*Node, 0, len(from.Content))
 		for i, element := range from.Content {
-			child := c.make()
+			child := c.arena.make()
 			child.parent, child.index = n, int32(i)
 			n.children = append(n.children, child)
 			c.fill(child, element, depth+1)

@@ -24,6 +24,8 @@ type Options struct {
 	Bounded map[string]bool
 	// Mask hides secrets in a line of source before it becomes evidence.
 	Mask func(line string) string
+	// Skip leaves a control out for the subjects of a file; nil leaves out none.
+	Skip func(file string, c *control.Control) bool
 	// KeepAll adds findings for pass and notapplicable.
 	KeepAll bool
 	// Progress, if set, is told how many subjects of how many are judged; from many goroutines.

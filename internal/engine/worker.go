@@ -26,6 +26,8 @@ type worker struct {
 	judged   bool
 	excerpts excerpts
 	prints   map[string]int
+	skipped  map[string][]bool // by file: the rules left out there
+	skip     []bool            // of the subject's file; nil if none
 }
 
 func newWorker(p *Plan, inv *inventory.Inventory, index *inventory.Index) *worker {
@@ -52,10 +54,30 @@ func (w *worker) judge(s *inventory.Subject) ([]assessment.Finding, bool) {
 func (w *worker) begin(s *inventory.Subject) {
 	w.subject, w.findings, w.judged, w.prints = s, nil, false, nil
 	w.excerpts.begin(s.Source)
+	w.skip = w.skipIn(s.Source.File)
 	w.frame = frame{object: toValue(s.Root), namespace: emptyMap}
 	if namespace := w.index.Find("Namespace", "", s.Namespace); namespace != nil {
 		w.frame.namespace = toValue(namespace.Root)
 	}
+}
+
+// skipIn gives which rules are left out for a file; nil if none is.
+func (w *worker) skipIn(file string) []bool {
+	if w.plan.options.Skip == nil {
+		return nil
+	}
+	skip, known := w.skipped[file]
+	if !known {
+		skip = make([]bool, len(w.plan.rules))
+		for i, r := range w.plan.rules {
+			skip[i] = w.plan.options.Skip(file, r.control)
+		}
+		if w.skipped == nil {
+			w.skipped = map[string][]bool{}
+		}
+		w.skipped[file] = skip
+	}
+	return skip
 }
 
 func (w *worker) judgePod(pod *inventory.Pod) {
@@ -120,6 +142,9 @@ func (w *worker) judgeWhole(judged []bool) []assessment.Finding {
 				continue
 			}
 			w.begin(verdict.Subject)
+			if w.skip != nil && w.skip[i] {
+				continue
+			}
 			w.report(i, verdict, verdict.Subject.Root)
 			judged[place[verdict.Subject]] = true
 			all = append(all, w.findings...)
@@ -130,6 +155,9 @@ func (w *worker) judgeWhole(judged []bool) []assessment.Finding {
 
 // apply judges one element by one rule.
 func (w *worker) apply(i int, element *document.Node, c inventory.Container) {
+	if w.skip != nil && w.skip[i] {
+		return
+	}
 	r := w.plan.rules[i]
 	if r.check != nil {
 		verdicts := w.run(r, element, c)

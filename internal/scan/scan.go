@@ -1,0 +1,97 @@
+// Package scan turns an inventory into an assessment: it judges, applies exceptions and the
+// baseline, and adds up. Every door (command line, server, agent) goes through Assess.
+package scan
+
+import (
+	"context"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/acceptance"
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/config"
+	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/engine"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// Request says how to assess.
+type Request struct {
+	// Controls are the controls to run, with severities as the user wants them.
+	Controls []*control.Control
+	// Known are all controls there are, chosen or not: exceptions for those that did not run
+	// are not called unused. Nil means Controls.
+	Known    []*control.Control
+	Config   *config.Config
+	Engine   engine.Options
+	Baseline *Baseline
+	// Today decides which exceptions have expired.
+	Today time.Time
+}
+
+// Prepare makes the plan of a request, so that a wrong parameter is found before anything is read.
+func Prepare(r Request) (*engine.Plan, error) {
+	options := r.Engine
+	options.Values = r.Config.Values(r.Controls)
+	options.Skip = skipper(r.Config)
+	return engine.New(r.Controls, options)
+}
+
+// Assess judges the inventory by the plan that Prepare made of the same request. The error is
+// that of an ended context.
+func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.Inventory) (*assessment.Assessment, error) {
+	result, err := plan.Judge(ctx, inv)
+	if err != nil {
+		return nil, err
+	}
+	a := &assessment.Assessment{Schema: assessment.Schema, Targets: inv.Targets, Controls: result.Controls,
+		Findings: result.Findings, Errors: inv.Errors}
+	for _, s := range inv.Subjects {
+		a.Errors = append(a.Errors, s.Flaws()...)
+	}
+	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, running(r.Config.Exceptions, r.Controls), r.Today)
+	a.Notices = append(a.Notices, r.Baseline.mark(a.Findings)...)
+	moveAccepted(a)
+	a.Summary = summarize(a, inv, result.Judged)
+	tidy(a)
+	return a, nil
+}
+
+// running leaves out exceptions for controls that this run left out.
+func running(rules []acceptance.Rule, controls []*control.Control) []acceptance.Rule {
+	run := make(map[string]bool, len(controls))
+	for _, c := range controls {
+		run[c.ID] = true
+	}
+	var kept []acceptance.Rule
+	for _, rule := range rules {
+		if run[rule.Control] {
+			kept = append(kept, rule)
+		}
+	}
+	return kept
+}
+
+// skipper gives the test for rules under paths; nil if there are none.
+func skipper(c *config.Config) func(file string, one *control.Control) bool {
+	if len(c.Paths) == 0 {
+		return nil
+	}
+	type skip struct {
+		matches func(string) bool
+		exclude []string
+	}
+	skips := make([]skip, len(c.Paths))
+	for i, rule := range c.Paths {
+		skips[i] = skip{acceptance.Glob(rule.Path).MatchString, rule.Exclude}
+	}
+	return func(file string, one *control.Control) bool {
+		for _, s := range skips {
+			for _, word := range s.exclude {
+				if one.Is(word) && s.matches(file) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+}
