@@ -7,3 +7,8 @@ import "embed"
 //
 //go:embed controls checklists frameworks questions
 var FS embed.FS
+
+// NewControl is the text that a new control begins with; NEW-ID stands for its id.
+//
+//go:embed newcontrol.yaml
+var NewControl string

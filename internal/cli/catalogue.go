@@ -4,10 +4,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/catalog"
 	"github.com/kubeproof/kubeproof/internal/control"
 )
+
+// controlSet is the controls of one run: the built-in ones and the user's.
+type controlSet struct {
+	all []*control.Control
+	own map[string]bool // ids of the user's
+}
 
 func builtInControls() ([]*control.Control, error) { return control.Load(catalog.FS, "controls", "") }
 
@@ -21,4 +28,45 @@ func loadControls(path string) ([]*control.Control, error) {
 		return control.Load(os.DirFS(path), ".", path)
 	}
 	return control.Load(os.DirFS(filepath.Dir(path)), filepath.Base(path), filepath.Dir(path))
+}
+
+// catalogue gives the built-in controls and those of the user's folder ("" for none), mapped to
+// the frameworks.
+func catalogue(folder string) (*controlSet, error) {
+	builtIn, err := builtInControls()
+	if err != nil {
+		return nil, err
+	}
+	set := &controlSet{all: builtIn, own: map[string]bool{}}
+	if folder == "" {
+		return set, nil
+	}
+	own, err := loadControls(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range own {
+		set.own[c.ID] = true
+	}
+	for _, c := range builtIn {
+		if set.own[c.ID] {
+			return nil, fmt.Errorf("control %s in %s has the id of a built-in one: choose another", c.ID, folder)
+		}
+	}
+	set.all = append(set.all, own...)
+	return set, nil
+}
+
+// nearest suggests the ids that share most with what was typed.
+func (s *controlSet) nearest(id string) string {
+	var like []string
+	for _, c := range s.all {
+		if strings.Contains(c.ID, id) || strings.Contains(id, c.ID) {
+			like = append(like, c.ID)
+		}
+	}
+	if len(like) == 0 {
+		return "see `kubeproof control list`"
+	}
+	return "did you mean " + strings.Join(like[:min(3, len(like))], ", ") + "?"
 }

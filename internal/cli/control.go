@@ -7,7 +7,10 @@ import (
 func newControlCommand(streams *Streams) *cobra.Command {
 	command := &cobra.Command{Use: "control", Short: "List, explain, test and begin controls"}
 	command.AddCommand(
+		newControlListCommand(streams),
+		newControlExplainCommand(streams),
 		newControlTestCommand(streams),
+		newControlNewCommand(streams),
 	)
 	return command
 }
