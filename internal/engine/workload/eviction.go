@@ -43,7 +43,7 @@ func selectedPods(in assessment.Input) int64 {
 	var running int64
 	for kind := range replicated {
 		for _, s := range in.Index.Kind(kind) {
-			if !owned(s) && budgetSelects(in.Subject, s) {
+			if !s.Controlled() && budgetSelects(in.Subject, s) {
 				running += scaleOf(s, in.Index).count
 			}
 		}

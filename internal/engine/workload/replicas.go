@@ -35,7 +35,7 @@ func runs(in assessment.Input) (now scale, skip string) {
 	switch {
 	case !replicated[s.Kind]:
 		return now, s.Kind + " has no replicas to set"
-	case owned(s):
+	case s.Controlled():
 		return now, "its owner is judged"
 	}
 	if now = scaleOf(s, in.Index); now.count == 0 && now.by == nil {

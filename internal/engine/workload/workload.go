@@ -52,16 +52,6 @@ func integer(n *document.Node, absent int64) int64 {
 	return n.Int64()
 }
 
-// owned reports whether a controller made the object, so that its owner is judged instead.
-func owned(s *inventory.Subject) bool {
-	for _, owner := range s.Root.Get("metadata", "ownerReferences").Children() {
-		if owner.Get("controller").Bool() {
-			return true
-		}
-	}
-	return false
-}
-
 // labelsOf are the labels of the pods that a workload makes.
 func labelsOf(s *inventory.Subject) *document.Node {
 	return s.Pod.Template.Get("metadata", "labels")

@@ -1,0 +1,76 @@
+package image
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+)
+
+// semanticVersion is the grammar of semver.org 2.0.0 with an optional v before it and, since
+// tags cannot hold a plus sign, an underscore where Helm writes one before build metadata.
+var semanticVersion = regexp.MustCompile(`^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)` +
+	`(-(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*)?` +
+	`(_[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?$`)
+
+// leadingVersion is the version that a tag begins with, as 1.25 in 1.25-alpine.
+var leadingVersion = regexp.MustCompile(`^v?(\d+)(\.\d+)?(\.\d+)?(\.\d+)*([-_+]|$)`)
+
+// SemanticVersion judges the image of a container: it fails if an image of one's own has a tag
+// that is no semantic version. Own are the images from the parameter registries, or if that is
+// empty those from no registry of the parameter public. No tag at all is judged elsewhere.
+func SemanticVersion(in assessment.Input) []assessment.Verdict {
+	ref, node, skip := imageOf(in)
+	if skip != nil {
+		return skip
+	}
+	own := ref.From(in.Values.Strings("registries"))
+	if len(in.Values.Strings("registries")) == 0 {
+		own = !ref.From(in.Values.Strings("public"))
+	}
+	switch {
+	case !own:
+		return assessment.Skipped("not an image of one's own: set the parameter registries to name those")
+	case ref.Tag == "" || ref.Tag == "latest":
+		return assessment.Skipped("has no version tag: image-tag-latest judges that")
+	case !semanticVersion.MatchString(ref.Tag):
+		return []assessment.Verdict{assessment.Failed("tag \""+ref.Tag+"\" of image \""+node.Text()+"\" is not a semantic version", node)}
+	}
+	return nil
+}
+
+// SpecificTag judges the image of a container from the parameter registries: it fails if the tag
+// says less than it could. That is only a part of the version (one number, or two for an image of
+// the parameter three), or no base system for an official image of the parameter variants.
+func SpecificTag(in assessment.Input) []assessment.Verdict {
+	ref, node, skip := imageOf(in)
+	if skip != nil {
+		return skip
+	}
+	if ref.Digest != "" || !ref.From(in.Values.Strings("registries")) {
+		return assessment.Skipped("pinned by digest, or from a registry that is not in the parameter registries")
+	}
+	parts := leadingVersion.FindStringSubmatch(ref.Tag)
+	if parts == nil {
+		return assessment.Skipped("the tag begins with no version")
+	}
+	last := ref.Repository[strings.LastIndex(ref.Repository, "/")+1:]
+	short := parts[2] == "" && len(parts[1]) < 4 || // 20240105 and 2024 are dates
+		parts[3] == "" && slices.Contains(in.Values.Strings("three"), last)
+	switch {
+	case short:
+		return []assessment.Verdict{assessment.Failed("tag \""+ref.Tag+"\" of image \""+node.Text()+
+			"\" names only a part of the version", node)}
+	case strings.HasPrefix(ref.Name(), "docker.io/library/") && slices.Contains(in.Values.Strings("variants"), last) && !hasVariant(ref.Tag):
+		return []assessment.Verdict{assessment.Failed("tag \""+ref.Tag+"\" of image \""+node.Text()+
+			"\" does not name the base system", node)}
+	}
+	return nil
+}
+
+// hasVariant reports whether something in letters follows the version, as in 3.12-slim-bookworm.
+func hasVariant(tag string) bool {
+	_, variant, _ := strings.Cut(tag, "-")
+	return strings.ContainsAny(variant, "abcdefghijklmnopqrstuvwxyz")
+}
