@@ -46,7 +46,7 @@ func Read(text []byte, limits Limits) ([]Document, []Problem) {
 		return nil, []Problem{{Lost: true, Message: fmt.Sprintf(
 			"file is %d MiB, larger than the limit of %d MiB: split it", len(text)>>20, limits.FileBytes>>20)}}
 	}
-	text, problem := decodeText(text)
+	text, problem := Decode(text)
 	if problem != nil {
 		return nil, []Problem{*problem}
 	}
@@ -64,12 +64,12 @@ func readStream(text []byte, limits Limits) ([]Document, []Problem) {
 	var problems []Problem
 	nodes := &arena{}
 	for part := range split(text) {
-		if message := tooMuch(len(documents), nodes.count, limits); message != "" {
-			return documents, append(problems, Problem{Line: part.before + 1, Lost: true, Message: message})
-		}
 		found, wrong := readYAML(part, limits, nodes)
 		documents = append(documents, found...)
 		problems = append(problems, wrong[:min(len(wrong), max(0, mostFileProblems-len(problems)))]...)
+		if nodes.full {
+			break
+		}
 	}
 	return documents, problems
 }
@@ -87,15 +87,16 @@ func tooMuch(documents, nodes int, limits Limits) string {
 	return ""
 }
 
-// decodeText gives UTF-8 without a byte order mark, from UTF-8 or UTF-16.
-func decodeText(text []byte) ([]byte, *Problem) {
+// Decode gives the text of a file as UTF-8 without a byte order mark, from UTF-8 or UTF-16,
+// or the problem that makes it no text. Lines of documents count in it; Read decodes by itself.
+func Decode(text []byte) ([]byte, *Problem) {
 	switch {
 	case bytes.HasPrefix(text, []byte{0xEF, 0xBB, 0xBF}):
 		text = text[3:]
 	case bytes.HasPrefix(text, []byte{0xFF, 0xFE}):
-		text = decodeUTF16(text[2:], 0)
-	case bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
 		text = decodeUTF16(text[2:], 1)
+	case bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
+		text = decodeUTF16(text[2:], 0)
 	}
 	if at := bytes.IndexByte(text, 0); at >= 0 {
 		return nil, &Problem{Line: lineAt(text, at), Lost: true,

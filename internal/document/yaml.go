@@ -22,9 +22,6 @@ func readYAML(source part, limits Limits, nodes *arena) ([]Document, []Problem) 
 	var problems []Problem
 	decoder := yaml.NewDecoder(bytes.NewReader(source.text))
 	for {
-		if message := tooMuch(len(documents), nodes.count, limits); message != "" {
-			return documents, append(problems, Problem{Line: source.before + 1, Lost: true, Message: message})
-		}
 		var root yaml.Node
 		err := decode(decoder, &root)
 		if errors.Is(err, io.EOF) {
@@ -36,6 +33,11 @@ func readYAML(source part, limits Limits, nodes *arena) ([]Document, []Problem) 
 		if len(root.Content) == 0 {
 			continue
 		}
+		if message := tooMuch(nodes.documents, nodes.count, limits); message != "" {
+			nodes.full = true
+			return documents, append(problems, Problem{Line: source.before + root.Line, Lost: true, Message: message})
+		}
+		nodes.documents++
 		c := converter{before: int32(source.before), limits: limits, arena: nodes}
 		tree := c.convert(root.Content[0])
 		if c.fatal != nil {
@@ -121,8 +123,10 @@ func (c *converter) convert(from *yaml.Node) *Node {
 // arena makes the nodes of one file in slabs, which all of its documents share, so that a
 // million tiny documents do not cost a slab each.
 type arena struct {
-	slab  []Node
-	count int
+	slab      []Node
+	count     int
+	documents int
+	full      bool // the limits of the file are reached
 }
 
 func (a *arena) make() *Node {
