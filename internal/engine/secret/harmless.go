@@ -30,7 +30,7 @@ func isReference(value string) bool {
 	switch {
 	case strings.Contains(value, "${"), strings.Contains(value, "$("), strings.Contains(value, "{{"), strings.Contains(value, "}}"),
 		strings.Contains(value, "<%"), strings.Contains(value, "%{"), strings.Contains(value, "#{"), strings.Contains(value, "(("),
-		strings.Contains(value, "`"), strings.Contains(value, "$$"):
+		strings.Contains(value, "`"):
 		return true
 	case value == "":
 		return false
@@ -82,7 +82,7 @@ func isPlaceholder(value string) bool {
 	}
 	text := strings.ToLower(value)
 	for _, part := range []string{"your-", "your_", "replace", "placeholder", "redacted", "xxx", "***", "insert-", "insert_", "todo",
-		"fixme", "fill-", "fill_", "tbd", "dummy", "goes-here", "goes_here", "-here", "_here", "masked", "omitted", "obfuscated", "..."} {
+		"fixme", "fill-", "fill_", "tbd", "dummy", "goes-here", "goes_here", "-here", "_here", "masked", "omitted", "examplekey", "obfuscated", "..."} {
 		if strings.Contains(text, part) {
 			return true
 		}

@@ -132,12 +132,14 @@ func isPrintable(text string) bool {
 	return true
 }
 
-// namesSomething tells values under a password's key that name where the password is: an
-// environment variable, a property, or a Secret.
+// isVariable tells names of environment variables.
+func isVariable(value string) bool {
+	return (upper|digits|under).run(value, 0) == len(value) && strings.IndexByte(value, '_') > 0 && isName(value)
+}
+
+// namesSomething tells values under a password's key that name where the password is: a
+// property or a Secret.
 func namesSomething(value string) bool {
-	if (upper|digits|under).run(value, 0) == len(value) && strings.IndexByte(value, '_') > 0 {
-		return isName(value)
-	}
 	for _, ending := range []string{"-secret", "-secrets", "-credentials", "-creds", "-secret-name"} {
 		if strings.HasSuffix(value, ending) {
 			return true

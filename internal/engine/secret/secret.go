@@ -65,6 +65,8 @@ func keyed(key, value string) (Finding, bool) {
 
 func judgePassword(value string) (Finding, bool) {
 	switch {
+	case isVariable(value):
+		return Finding{}, false
 	case isDefault(value):
 		return Finding{What: "a well-known default password", Default: true}, true
 	case isNumber(value) && len(value) < 6, namesSomething(value):

@@ -31,6 +31,9 @@ func matchJWT(text string, at int) int {
 	return signatureAt + signature - at
 }
 
+// longestPEM bounds how much of a private key is read.
+const longestPEM = 16 << 10
+
 // matchPEM finds the first line of a private key in PEM, of any kind. Where more text follows,
 // it must be the key and not an ellipsis.
 func matchPEM(text string, at int) int {
@@ -43,11 +46,12 @@ func matchPEM(text string, at int) int {
 		return 0
 	}
 	end := at + len(begin) + label + len("-----")
-	if !isKeyBody(text[end:]) {
+	body := text[end:min(len(text), end+longestPEM)]
+	if !isKeyBody(body) {
 		return 0
 	}
-	if last := strings.Index(text[end:], "-----END"); last >= 0 {
-		if dashes := strings.Index(text[end+last+len("-----"):], "-----"); dashes >= 0 {
+	if last := strings.Index(body, "-----END"); last >= 0 {
+		if dashes := strings.Index(body[last+len("-----"):], "-----"); dashes >= 0 {
 			return end + last + len("-----") + dashes + len("-----") - at
 		}
 	}
@@ -144,11 +148,15 @@ func matchAzureKey(text string, at int) int {
 // matchAzureSignature finds the signature in an address that grants access to Azure Storage.
 func matchAzureSignature(text string, at int) int {
 	const prefix = "sig="
-	if !strings.HasPrefix(text[at:], prefix) || !strings.Contains(text, "sv=") || !strings.Contains(text, "se=") {
+	if !strings.HasPrefix(text[at:], prefix) {
+		return 0
+	}
+	around := text[max(0, at-500):min(len(text), at+500)]
+	if !strings.Contains(around, "sv=") || !strings.Contains(around, "se=") {
 		return 0
 	}
 	length := 0
-	for end := at + len(prefix); end < len(text) && ((base64Std|dash|under).has(text[end]) || text[end] == '%'); end++ {
+	for end := at + len(prefix); end < len(text) && ((base64Std | dash | under).has(text[end]) || text[end] == '%'); end++ {
 		length++
 	}
 	if length < 43 || isFake(text[at+len(prefix):at+len(prefix)+length]) {
