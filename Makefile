@@ -1,0 +1,19 @@
+.PHONY: build test bench generate lint fuzz
+
+build: ## the program, as ./kubeproof
+	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o kubeproof ./cmd/kubeproof
+
+test: ## all tests
+	go test ./...
+
+bench: ## benchmarks: costs as ratios within one run
+	go test -run '^$$' -bench . -benchmem ./internal/... ./test/bench/...
+
+generate: ## files that are made from others and checked in
+	go generate ./...
+
+lint: ## what CI checks beside the tests
+	gofmt -l . && go vet ./...
+
+fuzz: ## every fuzz target for half a minute
+	./scripts/fuzz.sh 30s
