@@ -1,6 +1,42 @@
 package engine
 
-import "github.com/kubeproof/kubeproof/internal/assessment"
+import (
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/engine/account"
+	"github.com/kubeproof/kubeproof/internal/engine/admission"
+	"github.com/kubeproof/kubeproof/internal/engine/image"
+	"github.com/kubeproof/kubeproof/internal/engine/namespace"
+	"github.com/kubeproof/kubeproof/internal/engine/network"
+	"github.com/kubeproof/kubeproof/internal/engine/workload"
+)
 
 // checks are the Go checks by the name that controls use, in order of name.
-var checks = map[string]assessment.Check{}
+var checks = map[string]assessment.Check{
+	"account.Automount":              account.Automount,
+	"account.Default":                account.Default,
+	"account.Shared":                 account.Shared,
+	"admission.Enforces":             admission.Enforces,
+	"image.RegistryOfEnvironment":    image.RegistryOfEnvironment,
+	"image.SemanticVersion":          image.SemanticVersion,
+	"image.SpecificTag":              image.SpecificTag,
+	"namespace.Default":              namespace.Default,
+	"namespace.LimitRange":           namespace.LimitRange,
+	"namespace.ResourceQuota":        namespace.ResourceQuota,
+	"namespace.SingleOwner":          namespace.SingleOwner,
+	"namespace.TeamNamespaces":       namespace.TeamNamespaces,
+	"network.AdminInterface":         network.AdminInterface,
+	"network.GatewayTLS":             network.GatewayTLS,
+	"network.HSTS":                   network.HSTS,
+	"network.PortUsed":               network.PortUsed,
+	"network.TLSRedirect":            network.TLSRedirect,
+	"network.WAF":                    network.WAF,
+	"workload.BudgetBlocksEviction":  workload.BudgetBlocksEviction,
+	"workload.CPULimit":              workload.CPULimit,
+	"workload.CPURequest":            workload.CPURequest,
+	"workload.DisruptionBudget":      workload.DisruptionBudget,
+	"workload.EphemeralStorageLimit": workload.EphemeralStorageLimit,
+	"workload.MemoryLimit":           workload.MemoryLimit,
+	"workload.MemoryRequest":         workload.MemoryRequest,
+	"workload.Replicas":              workload.Replicas,
+	"workload.TopologySpread":        workload.TopologySpread,
+}
