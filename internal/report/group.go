@@ -119,7 +119,9 @@ func file(f *assessment.Finding) string {
 }
 
 // place is file:line:column as editors understand it; "" if no file is known.
-func place(f *assessment.Finding) string { return position(file(f), f.Location.Line, f.Location.Column) }
+func place(f *assessment.Finding) string {
+	return position(file(f), f.Location.Line, f.Location.Column)
+}
 
 func position(file string, line, column int) string {
 	switch {
@@ -188,18 +190,30 @@ func (r *Report) baseline() int {
 	return n
 }
 
+// failures tallies the failures that are not in the baseline.
+func (r *Report) failures() tally {
+	var t tally
+	for i := range r.Assessment.Findings {
+		if f := &r.Assessment.Findings[i]; !f.Baseline {
+			t.add(f)
+		}
+	}
+	return t
+}
+
 // verdict is the whole assessment in one sentence. It says that all is well only if something
 // was judged and everything could be.
 func (r *Report) verdict() string {
 	s := r.Assessment.Summary
 	open := s.Outcomes.Unknown + s.Outcomes.Error
+	known := r.baseline()
 	switch {
-	case s.Outcomes.Fail > 0:
-		var t tally
-		for rank, severity := range control.Severities {
-			t[rank] = s.Severity[severity]
-		}
-		return count(s.Outcomes.Fail, "failure") + ": " + t.String()
+	case s.Outcomes.Fail > known && known > 0:
+		return count(s.Outcomes.Fail-known, "new failure") + ": " + r.failures().String()
+	case s.Outcomes.Fail > known:
+		return count(s.Outcomes.Fail, "failure") + ": " + r.failures().String()
+	case known > 0 && open == 0 && len(r.Assessment.Errors) == 0:
+		return "No new failures: " + number(known) + " known from the baseline"
 	case s.Judged == 0 && len(r.Assessment.Errors) > 0:
 		return "Nothing could be judged: see what was not assessed"
 	case s.Judged == 0:

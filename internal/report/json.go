@@ -27,11 +27,14 @@ func writeJSON(w io.Writer, r *Report) error {
 	p.text(",\n  \"summary\": ")
 	p.value(a.Summary)
 	list(&p, "errors", a.Errors)
+	if len(a.Notices) > 0 {
+		list(&p, "notices", a.Notices)
+	}
 	p.text(",\n  \"findings\": [")
 	shared := map[string]*sharedJSON{}
 	var line []byte
 	for i := range a.Findings {
-		line = append(line[:0], ",\n    "[min(i, 1)^1:]...)
+		line = append(line[:0], between(i, ",\n    ")...)
 		line = appendFinding(line, &a.Findings[i], shared)
 		p.bytes(line)
 	}
@@ -67,13 +70,21 @@ func (p *jsonPage) value(v any) {
 func list[T any](p *jsonPage, name string, entries []T) {
 	p.text(",\n  \"" + name + "\": [")
 	for i, entry := range entries {
-		p.text(",\n    "[min(i, 1)^1:])
+		p.text(between(i, ",\n    "))
 		p.value(entry)
 	}
 	if len(entries) > 0 {
 		p.text("\n  ")
 	}
 	p.text("]")
+}
+
+// between is text that begins with a comma, without that comma before the first entry.
+func between(entry int, text string) string {
+	if entry == 0 {
+		return text[1:]
+	}
+	return text
 }
 
 // encodeJSON is json.Marshal without escaping for HTML.
@@ -189,7 +200,7 @@ func appendEvidence(b []byte, e *assessment.Evidence) []byte {
 	}
 	b = append(b, `,"evidence":{"lines":[`...)
 	for i, line := range e.Lines {
-		b = append(b, `,{"number":`[min(i, 1)^1:]...)
+		b = append(b, between(i, `,{"number":`)...)
 		b = strconv.AppendInt(b, int64(line.Number), 10)
 		b = appendText(append(b, `,"text":`...), line.Text)
 		if line.Guilty {
