@@ -1,0 +1,89 @@
+package config
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubeproof/kubeproof/internal/control"
+)
+
+func TestParseRefuses(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"an unknown field", "severitys: {a: low}", "c.yaml:1: field severitys is unknown"},
+		{"broken YAML", "a: [", "c.yaml: yaml: "},
+		{"an exception without reason", "exceptions:\n  - control: x\n    subject: web\n    expires: 2027-01-31\n",
+			"c.yaml:2: exception for x has no reason: say why the risk is accepted"},
+		{"an exception without end", "exceptions:\n  - {control: x, subject: web, reason: needed}\n",
+			"c.yaml:2: exception for x has no end date: add expires: YYYY-MM-DD"},
+		{"an exception for everything", "exceptions:\n  - {control: x, reason: needed, expires: 2027-01-31}\n",
+			"c.yaml:2: exception for x names neither subject nor path: say what it covers"},
+		{"an exception with a wrong date", "exceptions:\n  - {control: x, path: a, reason: needed, expires: 31.1.2027}\n",
+			"c.yaml:2: exception for x ends on \"31.1.2027\", which is no date: write YYYY-MM-DD"},
+		{"an unknown severity", "severities: {x: urgent}", `c.yaml: severity "urgent" of x is unknown: use info, low, medium, high or critical`},
+		{"an unknown threshold", "failOn: urgent", `c.yaml: failOn "urgent" is unknown: use info, low, medium, high or critical`},
+		{"an empty path rule", "paths:\n  - exclude: [x]\n", "c.yaml: a rule under paths needs path and exclude"},
+		{"two documents", "failOn: high\n---\nfailOn: low\n", "c.yaml: holds more than one document: keep one"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Parse("c.yaml", []byte(test.text))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestParseGivesAllErrors(t *testing.T) {
+	_, err := Parse("c.yaml", []byte("severities: {x: urgent}\nexceptions:\n  - {control: x}\n  - {control: y, subject: a, reason: b}\n"))
+	want := `c.yaml: severity "urgent" of x is unknown: use info, low, medium, high or critical
+c.yaml:3: exception for x names neither subject nor path: say what it covers
+c.yaml:4: exception for y has no end date: add expires: YYYY-MM-DD`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v\nwant %s", err, want)
+	}
+}
+
+func TestEmptyConfigurationChangesNothing(t *testing.T) {
+	for _, text := range []string{"", "# nothing\n", "---\n"} {
+		if _, err := Parse("c.yaml", []byte(text)); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestValues(t *testing.T) {
+	c, err := Parse("c.yaml", []byte(`
+registries: [registry.example.com]
+parameters:
+  other: {limit: 3}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	controls := []*control.Control{
+		{ID: "image-registry-allowed", Parameters: map[string]control.Parameter{"registries": {Type: "strings"}}},
+		{ID: "other", Parameters: map[string]control.Parameter{"limit": {Type: "int"}}},
+		{ID: "plain"},
+	}
+	want := map[string]map[string]any{
+		"image-registry-allowed": {"registries": []any{"registry.example.com"}},
+		"other":                  {"limit": 3},
+	}
+	if diff := cmp.Diff(want, c.Values(controls)); diff != "" {
+		t.Errorf("values (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheckIDsFindsSlips(t *testing.T) {
+	c, err := Parse("c.yaml", []byte("exclude: [image-tgs]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.CheckIDs([]*control.Control{{ID: "image-tag-latest", Topic: "images"}})
+	if want := "c.yaml: control \"image-tgs\" is unknown: see `kubeproof control list`"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
