@@ -7,6 +7,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/image"
 	"github.com/kubeproof/kubeproof/internal/engine/namespace"
 	"github.com/kubeproof/kubeproof/internal/engine/network"
+	"github.com/kubeproof/kubeproof/internal/engine/secret"
 	"github.com/kubeproof/kubeproof/internal/engine/workload"
 )
 
@@ -30,6 +31,12 @@ var checks = map[string]assessment.Check{
 	"network.PortUsed":               network.PortUsed,
 	"network.TLSRedirect":            network.TLSRedirect,
 	"network.WAF":                    network.WAF,
+	"secret.InAnnotation":            secret.InAnnotation,
+	"secret.InArgs":                  secret.InArgs,
+	"secret.InCompose":               secret.InCompose,
+	"secret.InConfigMap":             secret.InConfigMap,
+	"secret.InEnv":                   secret.InEnv,
+	"secret.InManifest":              secret.InManifest,
 	"workload.BudgetBlocksEviction":  workload.BudgetBlocksEviction,
 	"workload.CPULimit":              workload.CPULimit,
 	"workload.CPURequest":            workload.CPURequest,

@@ -12,8 +12,7 @@ const mostPasses = 8
 // Mask replaces the secrets in one line of source by ***: tokens of known shapes anywhere,
 // passwords in addresses and commands, and whatever stands after a name such as password:. It
 // hides more readily than Detect tells. Only one line is known: in an env entry, whose name
-// stands on another line, value: is masked if it looks drawn; HideValue hides it always.
-// Mask(Mask(line)) is Mask(line).
+// stands on another line, value: is masked if it looks drawn. Mask(Mask(line)) is Mask(line).
 func Mask(line string) string {
 	for range mostPasses {
 		masked := maskOnce(line)
@@ -103,32 +102,4 @@ func maskBare(line string) string {
 		return strings.Replace(line, value, hidden, 1)
 	}
 	return line
-}
-
-// HideValue masks the whole value of a line that is known to hold a secret, as the guilty line of a
-// sensitive control: what stands after the key of YAML or JSON, or the list item after its name.
-func HideValue(line string) string {
-	indent := len(line) - len(strings.TrimLeft(line, " \t-"))
-	text := line[indent:]
-	if text == "" {
-		return line
-	}
-	name := strings.TrimLeft(text, "\"'")
-	end := len(text) - len(name) + (word|dot|plus).run(name, 0)
-	sign := end
-	for sign < len(text) && strings.IndexByte(" \"'", text[sign]) >= 0 {
-		sign++
-	}
-	if end == len(text)-len(name) || sign >= len(text) || text[sign] != ':' && text[sign] != '=' {
-		return line[:indent] + hidden
-	}
-	value := strings.TrimSpace(text[sign+1:])
-	if value == "" || value == "|" || value == ">" || value == "|-" || value == ">-" || value == "|+" || value == ">+" || value == hidden {
-		return line
-	}
-	space := ""
-	if text[sign+1] == ' ' {
-		space = " "
-	}
-	return line[:indent] + text[:sign+1] + space + hidden
 }

@@ -138,12 +138,15 @@ func isVariable(value string) bool {
 }
 
 // namesSomething tells values under a password's key that name where the password is: a
-// property or a Secret.
+// property, a Secret, or a path in a store.
 func namesSomething(value string) bool {
 	for _, ending := range []string{"-secret", "-secrets", "-credentials", "-creds", "-secret-name"} {
 		if strings.HasSuffix(value, ending) {
 			return true
 		}
+	}
+	if strings.IndexByte(value, '/') > 0 {
+		return isName(value)
 	}
 	if strings.IndexByte(value, '.') > 0 && (upper|lower|dot|under|dash).run(value, 0) == len(value) {
 		return isName(value)
