@@ -95,9 +95,12 @@ func (r *flagReader) flag(text string) (cut int, found Finding, ok bool) {
 				r.pending, r.pair = passwordKey, true
 			}
 		}
-	case r.tool == "mysql" && strings.HasPrefix(text, "-p") && len(text) > 4 && !harmless(text[2:]):
-		found, ok = judgePassword(text[2:])
-		return 2, found, ok
+	case r.tool == "mysql" && strings.HasPrefix(text, "-p"):
+		value := strings.TrimLeft(text[2:], "\"'")
+		if !harmless(value) {
+			found, ok = judgePassword(value)
+		}
+		return len(text) - len(value), found, ok
 	case r.tool == "redis-cli" && text == "-a", r.tool == "sshpass" && text == "-p":
 		r.pending = passwordKey
 	case r.tool == "curl" && text == "-u":

@@ -1,5 +1,7 @@
 package secret
 
+import "strings"
+
 // keyClass is how much the name of a value speaks for a secret.
 type keyClass uint8
 
@@ -38,6 +40,7 @@ const (
 // judgeKey takes a name apart into words (DB_PASSWORD, dbPassword, db.password) and judges by
 // the last of them: what follows password in PASSWORD_POLICY or TOKEN_URL is not the password.
 func judgeKey(key string) keyClass {
+	key = key[strings.LastIndexByte(key, '/')+1:] // the name after an annotation's domain
 	if len(key) < 2 || len(key) > longestKey {
 		return notSecret
 	}
