@@ -163,6 +163,9 @@ var negatives = [][2]string{
 	{"app.py", "password = os.environ['PASSWORD']\ntoken = get_token()\nself.password = password\n"}, {"app.js", "const password = config.password;\n"},
 	{"nginx.conf", "location / {\n  proxy_pass http://app:8080;\n  proxy_set_header Authorization $http_authorization;\n}\n"},
 	{"app.yaml", "# password: changeme\ndb:\n  passwordSecret: shop-db\n  secretName: shop\n"}, {"i18n.json", "{\n  \"password\": \"Password\"\n}\n"},
+	{"tls.key", "-----BEGIN RSA " + "PRIVATE KEY-----\n" + pemBody + "\n...\n"}, {"secret", "special-scripts-sensitive"}, {"password", "PASSWORD"},
+	{"DATABASE_URL", "mongodb://DB_USER:DB_PASSWORD@mongodb:27017"}, {"", "redis://${PASSWORD:-}@redis"}, {"", "mysql://root:%s@db/shop"},
+	{"", "password=$(grep -oP '^password=\\K.+' $1);"}, {"htpasswd", "robot:$2y$10$k3Jx8Qz1Lw5Rn7Tb2Vm9Yc4Hd6Fg0SapEuIoXkZj1Wq3Rt5Yu7Io"},
 	{"TOKEN", "us-east-1.console.shop.io"}, {"secret", "kubernetes.io/service-account-token"}, {"signing_key", "RS256"}, {"token", "v1beta1"},
 }
 

@@ -30,6 +30,7 @@ func isReference(value string) bool {
 	switch {
 	case strings.Contains(value, "${"), strings.Contains(value, "$("), strings.Contains(value, "{{"), strings.Contains(value, "}}"),
 		strings.Contains(value, "<%"), strings.Contains(value, "%{"), strings.Contains(value, "#{"), strings.Contains(value, "(("),
+		strings.Contains(value, "%s"), strings.Contains(value, "%v"), strings.Contains(value, "%q"),
 		strings.Contains(value, "`"):
 		return true
 	case value == "":
@@ -79,6 +80,9 @@ func storedElsewhere(value string) bool {
 func isPlaceholder(value string) bool {
 	if len(value) > 80 {
 		return false
+	}
+	if value == "PASSWORD" || value == "SECRET" || value == "TOKEN" || value == "PASS" {
+		return true
 	}
 	text := strings.ToLower(value)
 	for _, part := range []string{"your-", "your_", "replace", "placeholder", "redacted", "xxx", "***", "insert-", "insert_", "todo",
@@ -134,7 +138,7 @@ func isHash(value string) bool {
 			return true
 		}
 	}
-	return false
+	return strings.Contains(value, ":$2y$") || strings.Contains(value, ":$apr1$") || strings.Contains(value, ":{SHA}")
 }
 
 func isPublic(value string) bool {

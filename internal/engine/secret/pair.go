@@ -39,7 +39,7 @@ func pairAt(line string, sign int) (pair, int, bool) {
 		return pair{}, 0, false
 	}
 	start, end, bare := nameBefore(line, sign)
-	if start == end || start > 0 && (line[start-1] == '$' || start > 1 && line[start-1] == '{' && line[start-2] == '$') {
+	if start == end || start > 0 && (line[start-1] == '$' || line[start-1] == '^' || start > 1 && line[start-1] == '{' && line[start-2] == '$') {
 		return pair{}, 0, false
 	}
 	key := strings.TrimLeft(line[start:end], "-")

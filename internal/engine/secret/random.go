@@ -77,7 +77,7 @@ func isPronounceable(text string) bool {
 	if humps > 0 && len(text)/(humps+1) < 4 {
 		return false
 	}
-	return longest <= 5 && vowels*6 >= len(text)
+	return longest <= 5 && (vowels*6 >= len(text) || vowels > 0 && len(text) < 10)
 }
 
 // isMixed reports whether text has upper and lower case letters and digits.

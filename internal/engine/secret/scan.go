@@ -77,8 +77,9 @@ func (r *textReader) line(line, rest string) (Hit, bool) {
 		}
 	}
 	if strings.Contains(line, "-----BEGIN ") {
-		_, end, what := findToken(rest[:min(len(rest), len(line)+400)], 0)
-		return Hit{Finding: Finding{What: what}}, end > 0
+		rest = strings.TrimLeft(rest, " \t")
+		start, end, what := findToken(rest[:min(len(rest), len(line)+400)], 0)
+		return Hit{Finding: Finding{What: what}}, end > 0 && start < len(line)
 	}
 	how := r.how
 	if isComment(line) {

@@ -74,6 +74,9 @@ func isKeyBody(text string) bool {
 			continue
 		}
 		body := base64Std.run(text, 0)
+		if strings.HasPrefix(strings.TrimLeft(text[body:], " \t\r\n"), "...") {
+			return false
+		}
 		return body == 0 && text == "" || body >= 20 && !isFake(text[:min(body, 60)])
 	}
 	return true
