@@ -45,5 +45,7 @@ var checks = map[string]assessment.Check{
 	"workload.MemoryLimit":           workload.MemoryLimit,
 	"workload.MemoryRequest":         workload.MemoryRequest,
 	"workload.Replicas":              workload.Replicas,
+	"workload.RuntimeClassSandbox":   workload.RuntimeClassSandbox,
+	"workload.SecurityProfile":       workload.SecurityProfile,
 	"workload.TopologySpread":        workload.TopologySpread,
 }
