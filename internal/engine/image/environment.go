@@ -26,12 +26,12 @@ func imageOf(in assessment.Input) (Reference, *document.Node, []assessment.Verdi
 }
 
 // RegistryOfEnvironment judges the image of a container: it fails if the environment that the
-// workload's namespace belongs to is in the parameter registries, and the image comes from none
+// workload's namespace belongs to is in the parameter environments, and the image comes from none
 // of the registries written there.
 func RegistryOfEnvironment(in assessment.Input) []assessment.Verdict {
-	registries := in.Values.Map("registries")
+	registries := in.Values.Map("environments")
 	if len(registries) == 0 {
-		return assessment.Skipped("no registries of environments are configured: set the parameter registries")
+		return assessment.Skipped("no registries of environments are configured: set the parameter environments")
 	}
 	environment := environmentOf(in)
 	if environment == "" {
@@ -61,7 +61,7 @@ func environmentOf(in assessment.Input) string {
 	}
 	aliases := in.Values.Map("names")
 	for _, set := range labels {
-		for _, key := range in.Values.Strings("labels") {
+		for _, key := range in.Values.Strings("environmentLabels") {
 			if value := set.Get(key).Text(); value != "" {
 				return byAlias(aliases, value)
 			}

@@ -18,20 +18,20 @@ var semanticVersion = regexp.MustCompile(`^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9
 var leadingVersion = regexp.MustCompile(`^v?(\d+)(\.\d+)?(\.\d+)?(\.\d+)*([-_+]|$)`)
 
 // SemanticVersion judges the image of a container: it fails if an image of one's own has a tag
-// that is no semantic version. Own are the images from the parameter registries, or if that is
+// that is no semantic version. Own are the images from the parameter own, or if that is
 // empty those from no registry of the parameter public. No tag at all is judged elsewhere.
 func SemanticVersion(in assessment.Input) []assessment.Verdict {
 	ref, node, skip := imageOf(in)
 	if skip != nil {
 		return skip
 	}
-	own := ref.From(in.Values.Strings("registries"))
-	if len(in.Values.Strings("registries")) == 0 {
+	own := ref.From(in.Values.Strings("own"))
+	if len(in.Values.Strings("own")) == 0 {
 		own = !ref.From(in.Values.Strings("public"))
 	}
 	switch {
 	case !own:
-		return assessment.Skipped("not an image of one's own: set the parameter registries to name those")
+		return assessment.Skipped("not an image of one's own: set the parameter own to name those")
 	case ref.Tag == "" || ref.Tag == "latest":
 		return assessment.Skipped("has no version tag: image-tag-latest judges that")
 	case !semanticVersion.MatchString(ref.Tag):
@@ -40,7 +40,7 @@ func SemanticVersion(in assessment.Input) []assessment.Verdict {
 	return nil
 }
 
-// SpecificTag judges the image of a container from the parameter registries: it fails if the tag
+// SpecificTag judges the image of a container from the parameter public: it fails if the tag
 // says less than it could. That is only a part of the version (one number, or two for an image of
 // the parameter three), or no base system for an official image of the parameter variants.
 func SpecificTag(in assessment.Input) []assessment.Verdict {
@@ -48,8 +48,8 @@ func SpecificTag(in assessment.Input) []assessment.Verdict {
 	if skip != nil {
 		return skip
 	}
-	if ref.Digest != "" || !ref.From(in.Values.Strings("registries")) {
-		return assessment.Skipped("pinned by digest, or from a registry that is not in the parameter registries")
+	if ref.Digest != "" || !ref.From(in.Values.Strings("public")) {
+		return assessment.Skipped("pinned by digest, or from a registry that is not in the parameter public")
 	}
 	parts := leadingVersion.FindStringSubmatch(ref.Tag)
 	if parts == nil {

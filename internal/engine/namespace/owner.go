@@ -32,7 +32,7 @@ func SingleOwner(in assessment.Input) []assessment.Verdict {
 		if s.Pod == nil || s.Controlled() || s.Root.Get("metadata", "namespace") == nil || matches(in.Values.Strings("exempt"), s.Namespace) {
 			continue
 		}
-		for _, parameter := range []string{"owners", "systems"} {
+		for _, parameter := range []string{"ownerKeys", "systems"} {
 			owner, node := ownerOf(s, in.Values.Strings(parameter))
 			if node == nil {
 				continue
@@ -59,7 +59,7 @@ func SingleOwner(in assessment.Input) []assessment.Verdict {
 func TeamNamespaces(in assessment.Input) []assessment.Verdict {
 	systems := map[string][]string{}
 	for _, s := range in.Index.Kind("Namespace") {
-		if team, _ := ownerOf(s, in.Values.Strings("owners")); team != "" {
+		if team, _ := ownerOf(s, in.Values.Strings("ownerKeys")); team != "" {
 			if system := systemOf(s.Name, in.Values.Strings("environments")); !slices.Contains(systems[team], system) {
 				systems[team] = append(systems[team], system)
 			}
@@ -67,7 +67,7 @@ func TeamNamespaces(in assessment.Input) []assessment.Verdict {
 	}
 	var verdicts []assessment.Verdict
 	for _, s := range in.Index.Kind("Namespace") {
-		team, node := ownerOf(s, in.Values.Strings("owners"))
+		team, node := ownerOf(s, in.Values.Strings("ownerKeys"))
 		if team == "" {
 			continue
 		}
