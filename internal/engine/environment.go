@@ -63,26 +63,31 @@ type frame struct {
 
 // ResolveName implements cel.Activation.
 func (f *frame) ResolveName(name string) (any, bool) {
-	var value ref.Val
+	value := f.named(name)
+	return value, value != nil
+}
+
+// named gives the value of a name; nil if it is not bound.
+func (f *frame) named(name string) ref.Val {
 	switch name {
 	case "container":
-		value = f.container
+		return f.container
 	case "pod":
-		value = f.pod
+		return f.pod
 	case "template":
-		value = f.template
+		return f.template
 	case "object":
-		value = f.object
+		return f.object
 	case "params":
-		value = f.params
+		return f.params
 	case "namespaceObject":
-		value = f.namespace
+		return f.namespace
 	case "volume":
-		value = f.volume
+		return f.volume
 	case "env":
-		value = f.variable
+		return f.variable
 	}
-	return value, value != nil
+	return nil
 }
 
 // Parent implements cel.Activation.

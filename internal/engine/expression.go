@@ -22,9 +22,9 @@ type expression struct {
 }
 
 func (r *rule) newExpression(env *cel.Env, text string) (*expression, error) {
-	compiled, issues := env.Compile(text)
-	if issues.Err() != nil {
-		return nil, issues.Err()
+	compiled, err := r.compileText(env, text)
+	if err != nil {
+		return nil, err
 	}
 	if got := compiled.OutputType(); !got.IsExactType(cel.BoolType) && !got.IsExactType(cel.DynType) {
 		return nil, fmt.Errorf("gives %s, but true or false is needed", got)

@@ -3,7 +3,6 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -83,31 +82,34 @@ func joinMissing(path, missing string) string {
 // fingerprint stays the same when lines move or elements change their order, and differs between
 // two findings of one control on one subject.
 func (w *worker) fingerprint(id string, verdict assessment.Verdict) string {
-	s := w.subject
-	key := strings.Join([]string{id, s.Kind, s.Namespace, s.Name, verdict.Container, steadyPath(verdict.Node), verdict.Missing}, "\x00")
+	s, key := w.subject, w.keyBytes[:0]
+	for _, part := range [...]string{id, s.Kind, s.Namespace, s.Name, verdict.Container} {
+		key = append(append(key, part...), 0)
+	}
+	key = append(appendSteady(key, verdict.Node), 0)
+	key = append(key, verdict.Missing...)
+	w.keyBytes = key
+	sum := sha256.Sum256(key)
 	if w.prints == nil {
-		w.prints = map[string]int{}
+		w.prints = map[[sha256.Size]byte]int{}
 	}
-	if w.prints[key]++; w.prints[key] > 1 {
-		key += "\x00" + strconv.Itoa(w.prints[key])
+	if w.prints[sum]++; w.prints[sum] > 1 {
+		sum = sha256.Sum256(strconv.AppendInt(append(key, 0), int64(w.prints[sum]), 10))
 	}
-	sum := sha256.Sum256([]byte(key))
 	return hex.EncodeToString(sum[:16])
 }
 
-// steadyPath is a path in which elements of lists go by their name, where they have one.
-func steadyPath(n *document.Node) string {
-	var steps []string
-	for ; n != nil && n.Parent() != nil; n = n.Parent() {
-		switch name := n.Get("name").Text(); {
-		case n.Key() != "":
-			steps = append(steps, n.Key())
-		case name != "":
-			steps = append(steps, name)
-		default:
-			steps = append(steps, strconv.Itoa(n.Index()))
-		}
+// appendSteady writes a path in which elements of lists go by their name, where they have one.
+func appendSteady(key []byte, n *document.Node) []byte {
+	if n == nil || n.Parent() == nil {
+		return key
 	}
-	slices.Reverse(steps)
-	return strings.Join(steps, "\x01")
+	key = append(appendSteady(key, n.Parent()), 1)
+	if n.Key() != "" {
+		return append(key, n.Key()...)
+	}
+	if name := n.Get("name").Text(); name != "" {
+		return append(key, name...)
+	}
+	return strconv.AppendInt(key, int64(n.Index()), 10)
 }

@@ -10,8 +10,7 @@ import (
 
 // result adds up what the workers counted and puts the findings in order.
 func (p *Plan) result(workers []*worker, found [][]assessment.Finding, judged []bool) *Result {
-	result := &Result{Judged: judged, Findings: slices.Concat(found...)}
-	slices.SortStableFunc(result.Findings, order)
+	result := &Result{Judged: judged, Findings: sorted(found)}
 	for i, r := range p.rules {
 		c := assessment.ControlResult{ID: r.control.ID, Title: r.control.Title, Severity: r.control.Severity, Team: r.control.Team}
 		for _, w := range workers {
@@ -25,12 +24,31 @@ func (p *Plan) result(workers []*worker, found [][]assessment.Finding, judged []
 	return result
 }
 
+// sorted puts the findings in order; it moves pointers, since findings are large.
+func sorted(found [][]assessment.Finding) []assessment.Finding {
+	var all []*assessment.Finding
+	for _, list := range found {
+		for i := range list {
+			all = append(all, &list[i])
+		}
+	}
+	slices.SortStableFunc(all, order)
+	findings := make([]assessment.Finding, len(all))
+	for i, f := range all {
+		findings[i] = *f
+	}
+	return findings
+}
+
 // order sorts findings by place, then by control: the same input gives the same report.
-func order(a, b assessment.Finding) int {
+func order(a, b *assessment.Finding) int {
+	if a.Location.File != b.Location.File {
+		return strings.Compare(a.Location.File, b.Location.File)
+	}
+	if c := cmp.Or(cmp.Compare(a.Location.Line, b.Location.Line), cmp.Compare(a.Location.Column, b.Location.Column)); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		strings.Compare(a.Location.File, b.Location.File),
-		cmp.Compare(a.Location.Line, b.Location.Line),
-		cmp.Compare(a.Location.Column, b.Location.Column),
 		strings.Compare(a.Control, b.Control),
 		strings.Compare(a.Subject.Namespace, b.Subject.Namespace),
 		strings.Compare(a.Subject.Name, b.Subject.Name),

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/types/ref"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
@@ -33,6 +34,9 @@ type rule struct {
 	expr    *expression
 	when    cel.Program
 	message cel.Program
+	// reads are the paths that when and cel read, if verdicts can be remembered by their values.
+	reads     []dependency
+	memorable bool
 }
 
 // compile makes the programs, once; the error is the same at every call.
@@ -53,14 +57,19 @@ func (r *rule) build() error {
 	if r.expr, err = r.newExpression(env, check.CEL); err != nil {
 		return r.wrong("cel", err)
 	}
-	if r.message, err = r.program(env, check.Message, cel.StringType); err != nil {
+	if r.message, _, err = r.program(env, check.Message, cel.StringType); err != nil {
 		return r.wrong("message", err)
 	}
-	if check.When != "" {
-		if r.when, err = r.program(env, check.When, cel.BoolType); err != nil {
-			return r.wrong("when", err)
-		}
+	r.reads, r.memorable = dependencies(r.expr.tree.Expr())
+	if check.When == "" {
+		return nil
 	}
+	var tree *ast.AST
+	if r.when, tree, err = r.program(env, check.When, cel.BoolType); err != nil {
+		return r.wrong("when", err)
+	}
+	more, memorable := dependencies(tree.Expr())
+	r.reads, r.memorable = append(r.reads, more...), r.memorable && memorable
 	return nil
 }
 
@@ -69,15 +78,31 @@ func (r *rule) wrong(field string, err error) error {
 }
 
 // program compiles text, whose result must be of the type wanted (or not known before it runs).
-func (r *rule) program(env *cel.Env, text string, want *cel.Type) (cel.Program, error) {
-	ast, issues := env.Compile(text)
+func (r *rule) program(env *cel.Env, text string, want *cel.Type) (cel.Program, *ast.AST, error) {
+	compiled, err := r.compileText(env, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	if got := compiled.OutputType(); !got.IsExactType(want) && !got.IsExactType(cel.DynType) {
+		return nil, nil, fmt.Errorf("gives %s, but %s is needed", got, want)
+	}
+	program, err := env.Program(compiled, r.programOptions()...)
+	return program, compiled.NativeRep(), err
+}
+
+// compileText parses and checks text, with the parameters put in as constants, so that patterns
+// and lists are prepared once and not at every evaluation.
+func (r *rule) compileText(env *cel.Env, text string) (*cel.Ast, error) {
+	parsed, issues := env.Parse(text)
 	if issues.Err() != nil {
 		return nil, issues.Err()
 	}
-	if got := ast.OutputType(); !got.IsExactType(want) && !got.IsExactType(cel.DynType) {
-		return nil, fmt.Errorf("gives %s, but %s is needed", got, want)
+	putParameters(parsed.NativeRep(), r.values)
+	checked, issues := env.Check(parsed)
+	if issues.Err() != nil {
+		return nil, issues.Err()
 	}
-	return env.Program(ast, r.programOptions()...)
+	return checked, nil
 }
 
 func (r *rule) programOptions() []cel.ProgramOption {

@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"slices"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
@@ -19,19 +21,22 @@ type worker struct {
 	index  *inventory.Index
 	counts []assessment.Counts
 	frame  frame
+	memos  []memo // by rule
+	// keyBytes is reused for every key.
+	keyBytes []byte
 
 	// of the subject that is being judged:
 	subject  *inventory.Subject
 	findings []assessment.Finding
 	judged   bool
 	excerpts excerpts
-	prints   map[string]int
+	prints   map[[sha256.Size]byte]int
 	skipped  map[string][]bool // by file: the rules left out there
 	skip     []bool            // of the subject's file; nil if none
 }
 
 func newWorker(p *Plan, inv *inventory.Inventory, index *inventory.Index) *worker {
-	return &worker{plan: p, inv: inv, index: index, counts: make([]assessment.Counts, len(p.rules))}
+	return &worker{plan: p, inv: inv, index: index, counts: make([]assessment.Counts, len(p.rules)), memos: make([]memo, len(p.rules))}
 }
 
 // judge gives the findings of one subject and whether any control looked at it.
@@ -48,11 +53,12 @@ func (w *worker) judge(s *inventory.Subject) ([]assessment.Finding, bool) {
 	if s.Pod != nil {
 		w.judgePod(s.Pod)
 	}
-	return w.findings, w.judged
+	return slices.Clone(w.findings), w.judged
 }
 
 func (w *worker) begin(s *inventory.Subject) {
-	w.subject, w.findings, w.judged, w.prints = s, nil, false, nil
+	w.subject, w.findings, w.judged = s, w.findings[:0], false
+	clear(w.prints)
 	w.excerpts.begin(s.Source)
 	w.skip = w.skipIn(s.Source.File)
 	w.frame = frame{object: toValue(s.Root), namespace: emptyMap}
@@ -172,7 +178,7 @@ func (w *worker) apply(i int, element *document.Node, c inventory.Container) {
 		}
 		return
 	}
-	verdict := w.evaluate(r, element)
+	verdict := w.evaluate(i, element)
 	verdict.Container = c.Name
 	w.report(i, verdict, element)
 }
@@ -189,33 +195,65 @@ func (w *worker) run(r *rule, element *document.Node, c inventory.Container) (ve
 		Element: element, Container: c, Values: r.values})
 }
 
-// evaluate judges one element by a CEL rule.
-func (w *worker) evaluate(r *rule, element *document.Node) assessment.Verdict {
+// evaluate judges one element by a CEL rule. The verdict is remembered by what the rule read.
+func (w *worker) evaluate(i int, element *document.Node) assessment.Verdict {
+	r := w.plan.rules[i]
 	if err := r.compile(); err != nil {
 		return assessment.Verdict{Outcome: assessment.Error, Message: err.Error()}
 	}
 	w.frame.params = r.params
+	key, keyed := []byte(nil), false
+	if r.memorable {
+		if key, keyed = w.key(r.reads); keyed {
+			if outcome, known := w.memos[i].verdicts[string(key)]; known {
+				return w.tell(r, outcome, element)
+			}
+		}
+	}
+	outcome, err := w.outcome(r)
+	if err != nil {
+		return w.broken(r, err, element)
+	}
+	if keyed {
+		w.memos[i].keep(string(key), outcome)
+	}
+	return w.tell(r, outcome, element)
+}
+
+// outcome evaluates when and cel; the error is that of an expression that cannot be evaluated.
+func (w *worker) outcome(r *rule) (assessment.Outcome, error) {
 	if r.when != nil {
 		applies, _, err := r.when.Eval(&w.frame)
-		switch {
-		case err != nil:
-			return w.broken(r, err, element)
-		case applies != types.True:
-			return assessment.Verdict{Outcome: assessment.NotApplicable, Message: "does not apply: " + r.control.Check.When}
+		if err != nil {
+			return assessment.Error, err
+		}
+		if applies != types.True {
+			return assessment.NotApplicable, nil
 		}
 	}
 	fine, _, err := r.expr.program.Eval(&w.frame)
 	switch {
 	case err != nil:
-		return w.broken(r, err, element)
+		return assessment.Error, err
 	case fine == types.True:
-		return assessment.Verdict{Outcome: assessment.Pass}
-	case fine != types.False:
-		return w.broken(r, fmt.Errorf("the expression gave %v", fine), element)
+		return assessment.Pass, nil
+	case fine == types.False:
+		return assessment.Fail, nil
 	}
-	verdict := w.explain(r, element)
-	verdict.Outcome, verdict.Message = assessment.Fail, w.message(r)
-	return verdict
+	return assessment.Error, fmt.Errorf("the expression gave %v", fine)
+}
+
+// tell adds to an outcome what people need: for a failure the message and the guilty value.
+func (w *worker) tell(r *rule, outcome assessment.Outcome, element *document.Node) assessment.Verdict {
+	switch outcome {
+	case assessment.Fail:
+		verdict := w.explain(r, element)
+		verdict.Outcome, verdict.Message = outcome, w.message(r)
+		return verdict
+	case assessment.NotApplicable:
+		return assessment.Verdict{Outcome: outcome, Message: "does not apply: " + r.control.Check.When}
+	}
+	return assessment.Verdict{Outcome: outcome}
 }
 
 func (w *worker) message(r *rule) string {
