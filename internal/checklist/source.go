@@ -1,10 +1,8 @@
 package checklist
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -13,6 +11,8 @@ import (
 	"sync"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/kubeproof/kubeproof/internal/document"
 )
 
 var slug = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
@@ -94,40 +94,12 @@ func readFolder[T any](files fs.FS, folder string) ([]*T, []*source, error) {
 // decode reads the file into value, strictly.
 func (s *source) decode(files fs.FS, value any) {
 	text, err := fs.ReadFile(files, s.name)
+	if err == nil {
+		s.text = text
+		err = document.DecodeStrict(s.name, text, value)
+	}
 	if err != nil {
-		s.problems = append(s.problems, fmt.Errorf("read %s: %w", s.name, err))
-		return
-	}
-	s.text = text
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(value); err != nil {
-		s.decodeError(err)
-		return
-	}
-	if err := decoder.Decode(new(any)); !errors.Is(err, io.EOF) {
-		s.problems = append(s.problems, fmt.Errorf("%s: holds more than one document: write one a file", s.name))
-	}
-}
-
-// decodeError puts the file before every line that the YAML library complains about.
-func (s *source) decodeError(err error) {
-	var wrong *yaml.TypeError
-	switch {
-	case errors.Is(err, io.EOF):
-		s.problems = append(s.problems, fmt.Errorf("%s:1: file is empty: fill or remove it", s.name))
-	case errors.As(err, &wrong):
-		for _, text := range wrong.Errors {
-			line, rest, _ := strings.Cut(strings.TrimPrefix(text, "line "), ": ")
-			rest = strings.NewReplacer(" in type checklist.", " in a ", "not found", "is unknown").Replace(rest)
-			s.problems = append(s.problems, fmt.Errorf("%s:%s: %s", s.name, line, rest))
-		}
-	default:
-		line, rest := "1", strings.TrimPrefix(err.Error(), "yaml: ")
-		if after, found := strings.CutPrefix(rest, "line "); found {
-			line, rest, _ = strings.Cut(after, ": ")
-		}
-		s.problems = append(s.problems, fmt.Errorf("%s:%s: %s", s.name, line, rest))
+		s.problems = append(s.problems, err)
 	}
 }
 
