@@ -89,7 +89,11 @@ func (w *worker) skipIn(file string) []bool {
 func (w *worker) judgePod(pod *inventory.Pod) {
 	w.frame.pod, w.frame.template = toValue(pod.Spec), toValue(pod.Template)
 	for _, i := range w.plan.pod {
-		w.apply(i, pod.Spec, inventory.Container{})
+		element := pod.Spec
+		if w.plan.rules[i].scope.Name == "workload" {
+			element = w.subject.Root
+		}
+		w.apply(i, element, inventory.Container{})
 	}
 	for _, volume := range pod.Spec.Get("volumes").Children() {
 		w.frame.volume = toValue(volume)
