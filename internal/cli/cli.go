@@ -87,6 +87,7 @@ func newRoot(streams *Streams) *cobra.Command {
 	root.AddCommand(
 		newScanCommand(streams),
 		newControlCommand(streams),
+		newChecklistCommand(streams),
 		newVersionCommand(streams),
 	)
 	return root
