@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/catalog"
+	"github.com/kubeproof/kubeproof/internal/checklist"
 	"github.com/kubeproof/kubeproof/internal/control"
 )
 
@@ -39,7 +41,7 @@ func catalogue(folder string) (*controlSet, error) {
 	}
 	set := &controlSet{all: builtIn, own: map[string]bool{}}
 	if folder == "" {
-		return set, nil
+		return set, set.bindFrameworks()
 	}
 	own, err := loadControls(folder)
 	if err != nil {
@@ -54,7 +56,22 @@ func catalogue(folder string) (*controlSet, error) {
 		}
 	}
 	set.all = append(set.all, own...)
-	return set, nil
+	return set, set.bindFrameworks()
+}
+
+// bindFrameworks gives every control the identifiers of its topics in each framework.
+func (s *controlSet) bindFrameworks() error {
+	frameworks, err := checklist.LoadFrameworks(catalog.FS)
+	if err != nil {
+		return err
+	}
+	for _, c := range s.all {
+		if err := errors.Join(frameworks.Check(c.Topics, c.Maps)...); err != nil {
+			return fmt.Errorf("%s: %w", c.File, err)
+		}
+		c.Maps = frameworks.MapsOf(c.Topics, c.Maps)
+	}
+	return nil
 }
 
 // nearest suggests the ids that share most with what was typed.
