@@ -23,8 +23,14 @@ var clusterScoped = map[string]bool{
 // NewSubject makes a subject from an object. The namespace is the object's own, else fallback,
 // else "default"; cluster-scoped kinds get none. templates adds places of pod templates by kind.
 func NewSubject(root *document.Node, source *Source, endLine int, fallback string, templates map[string][]string) *Subject {
+	return NewTypedSubject(root.Get("kind").Text(), root.Get("apiVersion").Text(), root, source, endLine, fallback, templates)
+}
+
+// NewTypedSubject is NewSubject for an object whose kind stands elsewhere, as that of the
+// elements of a PodList does.
+func NewTypedSubject(kind, apiVersion string, root *document.Node, source *Source, endLine int, fallback string, templates map[string][]string) *Subject {
 	s := &Subject{
-		Kind: root.Get("kind").Text(), APIVersion: root.Get("apiVersion").Text(),
+		Kind: kind, APIVersion: apiVersion,
 		Namespace: root.Get("metadata", "namespace").Text(), Name: root.Get("metadata", "name").Text(),
 		Root: root, Source: source, EndLine: endLine,
 	}

@@ -1,0 +1,121 @@
+// Package kustomize builds kustomizations into subjects, and remembers for every built object
+// the file it came from, so that a finding points at what people edit.
+//
+// kustomize itself builds, but only what was looked at before: every kustomization file that a
+// build can reach is read first, what it names is checked, and kustomize sees the checked texts
+// and nothing else. So a build never uses the network, never runs anything, reads no variable of
+// the environment and never leaves the folder it is confined to. What is refused is reported
+// with its line and left out; the rest is built.
+//
+// Begin with NewTree and Build; reference.go says what a kustomization can name.
+package kustomize
+
+import (
+	"context"
+	"path"
+	"path/filepath"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// Options say how kustomizations become subjects.
+type Options struct {
+	// Target is the name of the target that sources and errors carry.
+	Target string
+	// Namespace is that of objects that name none after the build; "" means "default".
+	Namespace string
+	// Templates are further places of pod templates by kind, as for inventory.NewSubject.
+	Templates map[string][]string
+	// Limits bound each file; document.DefaultLimits where zero.
+	Limits document.Limits
+	// Timeout bounds one build; DefaultTimeout where zero.
+	Timeout time.Duration
+}
+
+// DefaultTimeout is how long one build may take.
+const DefaultTimeout = 60 * time.Second
+
+// Tree is a folder that builds are confined to. It reads every file once. A tree is not for
+// use by several goroutines at once.
+type Tree struct {
+	root    string // real path
+	show    string // prefix of paths as people see them; "" or ends in a slash
+	options Options
+	texts   map[string]*text
+	files   map[string]*file
+	stuck   bool // a build was left behind, and holds what others need
+}
+
+// NewTree confines builds to a folder, given by its real path. show is the folder as people
+// see it; "" or "." shows paths below it alone.
+func NewTree(root, show string, options Options) *Tree {
+	if options.Limits == (document.Limits{}) {
+		options.Limits = document.DefaultLimits
+	}
+	if options.Timeout == 0 {
+		options.Timeout = DefaultTimeout
+	}
+	if show = path.Clean(filepath.ToSlash(show)); show == "." {
+		show = ""
+	} else if show != "/" {
+		show += "/"
+	}
+	return &Tree{root: root, show: show, options: options, texts: map[string]*text{}, files: map[string]*file{}}
+}
+
+// Built is what one kustomization gave.
+type Built struct {
+	Subjects []*inventory.Subject
+	Errors   []inventory.Error
+	// Done is false if kustomize could not build, so that nothing was judged through the build.
+	Done bool
+}
+
+// Build builds the kustomization of a folder, given by its path below the tree's root.
+func (t *Tree) Build(ctx context.Context, folder string) Built {
+	f := t.file(folder)
+	r := t.reach(f)
+	built := Built{Errors: r.errors}
+	if f.broken {
+		return built
+	}
+	objects, err := t.run(ctx, f, r)
+	if err == nil {
+		built.Subjects, err = t.subjects(f, r, objects, &built.Errors)
+	}
+	switch {
+	case err == nil:
+		built.Done = true
+	case len(r.errors) == 0:
+		built.Errors = append(built.Errors, t.fail(f, nil, "kustomize cannot build: %s", t.clean(err.Error())))
+	default: // what was refused is missing, and that is what is wrong
+		built.Errors = append(built.Errors, t.fail(f, nil, "kustomize cannot build without what was refused: %s", t.clean(err.Error())))
+	}
+	return built
+}
+
+// Uses says what the kustomization of a folder names directly: folders of other kustomizations
+// that can be built alone, files of resources, and all other files and components that are
+// judged, if at all, only through a build. Paths are below the root.
+func (t *Tree) Uses(folder string) (folders, resources, others []string) {
+	for _, ref := range t.file(folder).references {
+		switch {
+		case ref.target == "" || ref.refused:
+		case ref.isFolder && ref.use == component:
+			others = append(others, ref.target)
+		case ref.isFolder:
+			folders = append(folders, ref.target)
+		case ref.use == resource:
+			resources = append(resources, ref.target)
+		default:
+			others = append(others, ref.target)
+		}
+	}
+	return folders, resources, others
+}
+
+// IsComponent reports whether the kustomization of a folder is a component, which is built
+// only as a part of others.
+func (t *Tree) IsComponent(folder string) bool { return t.file(folder).component }
