@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:generate go run generate_coverage.go ../../docs/checklists.md
+//go:generate go run ../../docs/generate_checklists.go ../../docs/checklists.md
 
 // coverage counts how the items of a checklist are answered.
 type coverage struct {

@@ -1,6 +1,6 @@
 //go:build ignore
 
-// This program writes docs/checklists.md from the catalogue.
+// This program writes checklists.md, the coverage of all checklist items, from the catalogue.
 package main
 
 import (
