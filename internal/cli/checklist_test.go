@@ -58,8 +58,7 @@ First  1 of 2 satisfied
 Second  0 of 3 satisfied
   not satisfied   A.3    Do A.3 and do it so well that the
                          line must break
-                           1 of 3 checks fail
-                           (some-control)
+                           1 of 3 checks fail (some-control)
   not assessed    A.4    Do A.4 and do it so well that the
                          line must break
                            answer question who
