@@ -28,7 +28,7 @@ func (m *podMaker) make(t *testing.T, count int) []*madePod {
 	t.Helper()
 	pods := make([]*madePod, count)
 	for i := range pods {
-		m.wild = []float64{0, 0.02, 0.05, 0.15, 0.5, 1}[m.IntN(6)]
+		m.wild = []float64{0, 0.05, 0.15, 0.3, 0.5, 0.9}[m.IntN(6)]
 		if i%2 == 0 {
 			m.wild = 0.03
 		}
@@ -40,13 +40,13 @@ func (m *podMaker) make(t *testing.T, count int) []*madePod {
 func (m *podMaker) text(t *testing.T, name string) string {
 	object := m.object(name)
 	text, err := json.Marshal(object)
-	if m.IntN(4) == 0 {
+	if m.IntN(8) == 0 {
 		text, err = yaml.Marshal(object)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.IntN(2) == 0 {
+	if m.IntN(4) > 0 {
 		return loosely(string(text))
 	}
 	return string(text)
@@ -55,7 +55,7 @@ func (m *podMaker) text(t *testing.T, name string) string {
 // object wraps a pod as its own object or as the template of a workload.
 func (m *podMaker) object(name string) fields {
 	metadata, spec := fields{"name": name}, m.spec()
-	m.set(metadata, "annotations", leave, nil, fields{}, m.annotations())
+	m.set(metadata, "annotations", leave, nil, fields{}, m.annotations)
 	switch m.IntN(4) {
 	case 0:
 		template := fields{"metadata": metadata, "spec": spec}
@@ -68,11 +68,15 @@ func (m *podMaker) object(name string) fields {
 	return fields{"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 }
 
-// set gives a field one of the choices; the first is fine and the likeliest.
+// set gives a field one of the choices; the first is fine and the likeliest. Functions make the
+// value once it is chosen.
 func (m *podMaker) set(in fields, name string, choices ...any) {
 	choice := choices[0]
 	if m.Float64() < m.wild {
 		choice = choices[m.IntN(len(choices))]
+	}
+	if made, ok := choice.(func() any); ok {
+		choice = made()
 	}
 	if choice != any(leave) {
 		in[name] = choice
@@ -87,20 +91,20 @@ func (m *podMaker) spec() fields {
 	m.set(spec, "HostNetwork", leave, true) // unknown to the API server
 	m.set(spec, "hostUsers", leave, true, false, false, nil)
 	m.set(spec, "os", leave, nil, fields{}, fields{"name": "linux"}, fields{"name": "windows"}, fields{"name": "Windows"}, fields{"name": nil})
-	m.set(spec, "securityContext", m.podSecurity(), m.podSecurity(), m.podSecurity(), leave, nil, fields{})
+	m.set(spec, "securityContext", m.podSecurity, m.podSecurity, m.podSecurity, leave, nil, fields{})
 	m.set(spec, "containers", m.containers("main", 1+m.IntN(2)))
 	m.set(spec, "initContainers", leave, nil, []any{}, m.containers("init", 1), m.containers("init", 2))
 	m.set(spec, "ephemeralContainers", leave, nil, []any{}, m.containers("debug", 1))
-	m.set(spec, "volumes", leave, nil, []any{}, m.volumes(), m.volumes(), m.volumes())
+	m.set(spec, "volumes", leave, nil, []any{}, m.volumes, m.volumes, m.volumes)
 	return spec
 }
 
 // annotations name containers that are there and some that are not.
-func (m *podMaker) annotations() fields {
+func (m *podMaker) annotations() any {
 	annotations := fields{}
 	for _, container := range []string{"main-0", "main-1", "init-0", "debug-0", "gone", ""} {
 		m.set(annotations, "container.apparmor.security.beta.kubernetes.io/"+container, leave,
-			"unconfined", "runtime/default", "localhost/", "localhost/own", "Runtime/Default", "", nil)
+			"unconfined", "runtime/default", "localhost", "localhost/", "localhost/own", "Runtime/Default", "", nil)
 		m.set(annotations, "container.seccomp.security.alpha.kubernetes.io/"+container, leave, "unconfined")
 	}
 	m.set(annotations, "seccomp.security.alpha.kubernetes.io/pod", leave, "unconfined", "runtime/default")
@@ -108,10 +112,10 @@ func (m *podMaker) annotations() fields {
 	return annotations
 }
 
-func (m *podMaker) podSecurity() fields {
+func (m *podMaker) podSecurity() any {
 	context := fields{}
 	m.shared(context, fields{"type": "RuntimeDefault"}, true)
-	m.set(context, "sysctls", leave, nil, []any{}, m.sysctls(), m.sysctls(), m.sysctls())
+	m.set(context, "sysctls", leave, nil, []any{}, m.sysctls, m.sysctls, m.sysctls)
 	m.set(context, "privileged", leave, true) // no field of pods
 	return context
 }
@@ -127,7 +131,7 @@ func (m *podMaker) shared(context fields, seccomp, nonRoot any) {
 	m.set(selinux, "user", leave, "", nil, "system_u")
 	m.set(selinux, "role", leave, "", nil, "system_r")
 	m.set(selinux, "level", leave, "s0")
-	m.set(windows, "hostProcess", leave, true, false, nil)
+	m.set(windows, "hostProcess", leave, true, true, false, nil)
 	m.set(windows, "runAsUserName", leave, "ContainerUser")
 	m.set(context, "seccompProfile", seccomp, leave, nil, fields{}, profile, profile)
 	m.set(context, "appArmorProfile", leave, nil, fields{}, armor, armor)
@@ -138,7 +142,7 @@ func (m *podMaker) shared(context fields, seccomp, nonRoot any) {
 	m.set(context, "RunAsUser", leave, 0)
 }
 
-func (m *podMaker) sysctls() []any {
+func (m *podMaker) sysctls() any {
 	names := []any{
 		"kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range",
 		"net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time",
@@ -158,24 +162,26 @@ func (m *podMaker) sysctls() []any {
 	return list
 }
 
-func (m *podMaker) containers(role string, count int) []any {
-	list := []any{}
-	for i := range count {
-		list = append(list, m.container(role, i))
+func (m *podMaker) containers(role string, count int) func() any {
+	return func() any {
+		list := []any{}
+		for i := range count {
+			list = append(list, m.container(role, i))
+		}
+		return list
 	}
-	return list
 }
 
 func (m *podMaker) container(role string, i int) fields {
 	container := fields{"name": fmt.Sprintf("%s-%d", role, i), "image": "registry.example/app:1.0.0"}
-	m.set(container, "securityContext", m.security(), m.security(), m.security(), leave, nil, fields{})
-	m.set(container, "ports", leave, nil, []any{}, m.ports(), m.ports())
+	m.set(container, "securityContext", m.security, m.security, m.security, leave, nil, fields{})
+	m.set(container, "ports", leave, nil, []any{}, m.ports, m.ports)
 	for _, probe := range []string{"livenessProbe", "readinessProbe", "startupProbe"} {
-		m.set(container, probe, leave, nil, fields{}, m.handler(), m.handler())
+		m.set(container, probe, leave, nil, fields{}, m.handler, m.handler)
 	}
 	hooks := fields{}
-	m.set(hooks, "postStart", leave, nil, fields{}, m.handler(), m.handler())
-	m.set(hooks, "preStop", leave, nil, fields{}, m.handler(), m.handler())
+	m.set(hooks, "postStart", leave, nil, fields{}, m.handler, m.handler)
+	m.set(hooks, "preStop", leave, nil, fields{}, m.handler, m.handler)
 	m.set(container, "lifecycle", leave, nil, hooks, hooks)
 	if role == "init" {
 		m.set(container, "restartPolicy", leave, "Always")
@@ -183,7 +189,7 @@ func (m *podMaker) container(role string, i int) fields {
 	return container
 }
 
-func (m *podMaker) security() fields {
+func (m *podMaker) security() any {
 	context := fields{}
 	m.shared(context, leave, leave)
 	m.set(context, "privileged", leave, true, false, nil)
@@ -193,12 +199,12 @@ func (m *podMaker) security() fields {
 	capabilities := fields{}
 	m.set(capabilities, "drop", []any{"ALL"}, leave, nil, []any{}, []any{"all"}, []any{"All"}, []any{nil}, []any{"CAP_ALL"},
 		[]any{"NET_RAW", "ALL"}, []any{"NET_RAW"})
-	m.set(capabilities, "add", leave, nil, []any{}, m.capabilities(), m.capabilities(), m.capabilities(), m.capabilities())
+	m.set(capabilities, "add", leave, nil, []any{}, m.capabilities, m.capabilities, m.capabilities, m.capabilities)
 	m.set(context, "capabilities", capabilities, leave, nil, fields{})
 	return context
 }
 
-func (m *podMaker) capabilities() []any {
+func (m *podMaker) capabilities() any {
 	names := []any{
 		"AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "NET_BIND_SERVICE", "SETFCAP", "SETGID",
 		"SETPCAP", "SETUID", "SYS_CHROOT", "NET_RAW", "NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE", "ALL", "all", "chown",
@@ -211,7 +217,7 @@ func (m *podMaker) capabilities() []any {
 	return list
 }
 
-func (m *podMaker) ports() []any {
+func (m *podMaker) ports() any {
 	list := []any{}
 	for range 1 + m.IntN(2) {
 		port := fields{"containerPort": 8080}
@@ -223,7 +229,7 @@ func (m *podMaker) ports() []any {
 }
 
 // handler is a probe or a hook.
-func (m *podMaker) handler() fields {
+func (m *podMaker) handler() any {
 	handler, action := fields{}, fields{"port": 8080}
 	m.set(action, "host", leave, nil, "", "127.0.0.1", "metadata.example")
 	m.set(handler, "httpGet", leave, nil, fields{}, action, action)
@@ -232,7 +238,7 @@ func (m *podMaker) handler() fields {
 	return handler
 }
 
-func (m *podMaker) volumes() []any {
+func (m *podMaker) volumes() any {
 	types := []string{
 		"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
 		"hostPath", "gcePersistentDisk", "awsElasticBlockStore", "gitRepo", "nfs", "iscsi", "glusterfs", "rbd", "flexVolume",
@@ -244,9 +250,9 @@ func (m *podMaker) volumes() []any {
 		volume := fields{"name": fmt.Sprintf("volume-%d", i)}
 		source := types[m.IntN(len(types))]
 		if m.IntN(2) == 0 {
-			source = types[m.IntN(10)]
+			source = types[8+m.IntN(2)]
 		}
-		m.set(volume, source, fields{}, nil)
+		m.set(volume, source, fields{}, fields{}, nil)
 		m.set(volume, types[m.IntN(len(types))], leave, fields{}, nil)
 		list = append(list, volume)
 	}

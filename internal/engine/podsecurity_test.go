@@ -23,74 +23,88 @@ import (
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
-// The official Pod Security evaluator is the oracle: on every pod the controls that name one of
-// its checks must together say what the check says, at the newest version of the standards.
-func TestControlsJudgeAsPodSecurityAdmission(t *testing.T) {
-	count := 25000
-	if testing.Short() {
-		count = 3000
-	}
-	standards := podSecurityControls(t)
-	pods := newPodMaker(20260721).make(t, count)
-	verdicts := judgePods(t, standards, pods)
-	forbidden, allowed := map[policy.CheckID]int{}, map[policy.CheckID]int{}
-	differences := 0
-	for i, pod := range pods {
-		for _, check := range policy.DefaultChecks() {
-			official := newest(check).CheckPod(&pod.metadata, &pod.spec)
-			if official.Allowed {
-				allowed[check.ID]++
-			} else {
-				forbidden[check.ID]++
-			}
-			if ours := verdicts[i][check.ID]; official.Allowed == (len(ours) > 0) && differences < 10 {
-				differences++
-				t.Errorf("check %s: official allows: %v (%s: %s); controls found: %q; pod:\n%s", check.ID,
-					official.Allowed, official.ForbiddenReason, official.ForbiddenDetail, ours, pod.text)
-			}
-		}
-	}
-	for _, check := range policy.DefaultChecks() {
-		if least := count / 50; forbidden[check.ID] < least || allowed[check.ID] < least {
-			t.Errorf("check %s was tried on %d forbidden and %d allowed pods: want %d of each",
-				check.ID, forbidden[check.ID], allowed[check.ID], least)
-		}
-	}
-	t.Logf("%d pods, %d checks, %d differences", count, len(policy.DefaultChecks()), differences)
-}
+// officialChecks are the checks of the newest version of the standards and of those before.
+var officialChecks = policy.DefaultChecks()
 
-// A level is what its checks say together, without the baseline checks that a stricter one of
-// the restricted level overrides.
-func TestLevelsJudgeAsPodSecurityAdmission(t *testing.T) {
-	count := 5000
+// batch is how many pods are made and judged at once: few, so that memory stays small.
+const batch = 500
+
+// The official Pod Security evaluator is the oracle: on every pod the controls that name one of
+// its checks must together say what the check says, at the newest version of the standards, and
+// all controls of a level what the evaluator says of the level.
+func TestControlsJudgeAsPodSecurityAdmission(t *testing.T) {
+	t.Parallel()
+	batches := 50
 	if testing.Short() {
-		count = 1000
+		batches = 6
 	}
-	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
+	evaluator, err := policy.NewEvaluator(officialChecks, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pods := newPodMaker(42).make(t, count)
-	verdicts := judgePods(t, podSecurityControls(t), pods)
-	for _, level := range []api.Level{api.LevelBaseline, api.LevelRestricted} {
-		passed, differences := 0, 0
-		for i, pod := range pods {
-			results := evaluator.EvaluatePod(api.LevelVersion{Level: level, Version: api.LatestVersion()}, &pod.metadata, &pod.spec)
-			official := policy.AggregateCheckResults(results)
-			ours := true
-			for _, id := range checksOf(level) {
-				ours = ours && len(verdicts[i][id]) == 0
-			}
-			if ours {
-				passed++
-			}
-			if ours != official.Allowed && differences < 5 {
-				differences++
-				t.Errorf("level %s: controls allow: %v; official: %s; pod:\n%s", level, ours, official.ForbiddenDetail(), pod.text)
-			}
+	standards, maker := newStandards(t), newPodMaker(20260721)
+	c := &comparison{T: t, evaluator: evaluator, allowed: map[string]int{}}
+	for range batches {
+		pods := maker.make(t, batch)
+		for i, found := range standards.judge(t, pods) {
+			c.compareChecks(pods[i], found)
+			c.compareLevel(api.LevelBaseline, pods[i], found)
+			c.compareLevel(api.LevelRestricted, pods[i], found)
 		}
-		if passed < count/50 || passed > count*49/50 {
-			t.Errorf("level %s: %d of %d pods passed: want some of both", level, passed, count)
+	}
+	c.wantBoth(batches * batch)
+	t.Logf("%d pods, %d checks, %d differences", batches*batch, len(officialChecks), c.differences)
+}
+
+// comparison counts the pods that the oracle allows, by check and level, and the differences.
+type comparison struct {
+	*testing.T
+	evaluator interface {
+		EvaluatePod(api.LevelVersion, *metav1.ObjectMeta, *corev1.PodSpec) []policy.CheckResult
+	}
+	allowed     map[string]int
+	differences int
+}
+
+func (c *comparison) compareChecks(pod *madePod, found map[policy.CheckID][]string) {
+	for _, check := range officialChecks {
+		official := newest(check).CheckPod(&pod.metadata, &pod.spec)
+		detail := official.ForbiddenReason + ": " + official.ForbiddenDetail
+		c.compare("check "+string(check.ID), official.Allowed, detail, found[check.ID], pod)
+	}
+}
+
+func (c *comparison) compareLevel(level api.Level, pod *madePod, found map[policy.CheckID][]string) {
+	version := api.LevelVersion{Level: level, Version: api.LatestVersion()}
+	official := policy.AggregateCheckResults(c.evaluator.EvaluatePod(version, &pod.metadata, &pod.spec))
+	var ours []string
+	for _, id := range checksOf(level) {
+		ours = append(ours, found[id]...)
+	}
+	c.compare("level "+string(level), official.Allowed, official.ForbiddenDetail(), ours, pod)
+}
+
+func (c *comparison) compare(what string, allowed bool, detail string, ours []string, pod *madePod) {
+	if allowed {
+		c.allowed[what]++
+	}
+	if allowed != (len(ours) == 0) {
+		if c.differences++; c.differences <= 10 {
+			c.Errorf("%s: official allows: %v (%s); controls found: %q; pod:\n%s", what, allowed, detail, ours, pod.text)
+		}
+	}
+}
+
+// wantBoth keeps the comparison from proving nothing: every check and level must have been
+// tried on many pods that it allows and on many that it forbids.
+func (c *comparison) wantBoth(pods int) {
+	tried := []string{"level baseline", "level restricted"}
+	for _, check := range officialChecks {
+		tried = append(tried, "check "+string(check.ID))
+	}
+	for _, what := range tried {
+		if least := pods / 100; c.allowed[what] < least || pods-c.allowed[what] < least {
+			c.Errorf("%s: %d of %d pods are allowed: want some of both", what, c.allowed[what], pods)
 		}
 	}
 }
@@ -98,7 +112,7 @@ func TestLevelsJudgeAsPodSecurityAdmission(t *testing.T) {
 // checksOf are the ids of the checks that a level runs at the newest version.
 func checksOf(level api.Level) []policy.CheckID {
 	var ids, overridden []policy.CheckID
-	for _, check := range policy.DefaultChecks() {
+	for _, check := range officialChecks {
 		if check.Level == api.LevelBaseline || check.Level == level {
 			ids = append(ids, check.ID)
 		}
@@ -120,7 +134,7 @@ func podSecurityControls(t *testing.T) []*control.Control {
 		t.Fatal(err)
 	}
 	unnamed := map[string]bool{}
-	for _, check := range policy.DefaultChecks() {
+	for _, check := range officialChecks {
 		unnamed[string(check.ID)] = true
 	}
 	official := maps.Clone(unnamed)
@@ -142,10 +156,15 @@ func podSecurityControls(t *testing.T) []*control.Control {
 	return named
 }
 
-// judgePods gives, for each pod, what controls found by the official check that they name.
-// Controls that could not judge (outcome error) count as findings.
-func judgePods(t *testing.T, controls []*control.Control, pods []*madePod) []map[policy.CheckID][]string {
+// standards are the controls that name official checks, ready to judge.
+type standards struct {
+	plan  *engine.Plan
+	names map[string][]string // what each control names
+}
+
+func newStandards(t *testing.T) *standards {
 	t.Helper()
+	controls := podSecurityControls(t)
 	plan, err := engine.New(controls, engine.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -154,19 +173,26 @@ func judgePods(t *testing.T, controls []*control.Control, pods []*madePod) []map
 	for _, c := range controls {
 		names[c.ID] = c.Maps["pss"]
 	}
+	return &standards{plan, names}
+}
+
+// judge gives, for each pod, what controls found by the official check that they name. Controls
+// that could not judge (outcome error) count as findings.
+func (s *standards) judge(t *testing.T, pods []*madePod) []map[policy.CheckID][]string {
+	t.Helper()
 	inv := &inventory.Inventory{}
 	verdicts, place := make([]map[policy.CheckID][]string, len(pods)), map[string]int{}
 	for i, pod := range pods {
 		verdicts[i], place[pod.subject.Name] = map[policy.CheckID][]string{}, i
 		inv.Subjects = append(inv.Subjects, pod.subject)
 	}
-	result, err := plan.Judge(context.Background(), inv)
+	result, err := s.plan.Judge(context.Background(), inv)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range result.Findings {
 		found := verdicts[place[f.Subject.Name]]
-		for _, id := range names[f.Control] {
+		for _, id := range s.names[f.Control] {
 			text := f.Control + ": " + f.Message
 			if f.Outcome == assessment.Error {
 				text = "error: " + text
@@ -195,9 +221,12 @@ func readPod(t *testing.T, text string) *madePod {
 	}
 	pod := &madePod{text: text}
 	pod.subject = inventory.NewSubject(documents[0].Root, &inventory.Source{}, 1, "", nil)
-	asJSON, err := yaml.YAMLToJSON([]byte(text))
-	if err != nil {
-		t.Fatal(err)
+	asJSON := []byte(text)
+	if !strings.HasPrefix(text, "{") {
+		var err error
+		if asJSON, err = yaml.YAMLToJSON(asJSON); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var template corev1.PodTemplateSpec
 	if err := decodeTemplate(asJSON, &template); err != nil {
