@@ -71,7 +71,7 @@ func writeRow(out *csv.Writer, row []string, f *assessment.Finding) {
 // harmless puts an apostrophe before a cell that a spreadsheet would run as a formula (OWASP,
 // CSV Injection), and shows control characters.
 func harmless(cell string) string {
-	cell = strings.ReplaceAll(safeLines(cell), "\r", `\r`)
+	cell = safeLines(cell)
 	start := strings.TrimLeft(cell, " \t\n")
 	if cell == "-" { // standard input
 		return cell

@@ -64,7 +64,7 @@ func annotate(w io.Writer, f *assessment.Finding) {
 		level = "error"
 	}
 	message := fullName(f.Subject) + ": " + f.Message
-	if fix := firstSentence(f.Fix); fix != "" && f.Outcome == assessment.Fail {
+	if fix := fixLine(f.Fix); fix != "" && f.Outcome == assessment.Fail {
 		message = safe(message) + "\nfix: " + safe(fix)
 	} else {
 		message = safe(message)
@@ -106,10 +106,11 @@ func properties(at assessment.Location) string {
 
 // command escapes the text of a workflow command, property the value of one of its properties, as
 // actions/toolkit does.
-func command(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(text)
-}
+func command(text string) string { return commandEscapes.Replace(text) }
 
-func property(text string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(text)
-}
+func property(text string) string { return propertyEscapes.Replace(text) }
+
+var (
+	commandEscapes  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	propertyEscapes = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)

@@ -201,6 +201,17 @@ func (r *Report) failures() tally {
 	return t
 }
 
+// teams counts the failures that are not in the baseline by team.
+func (r *Report) teams() map[control.Team]int {
+	teams := map[control.Team]int{}
+	for i := range r.Assessment.Findings {
+		if f := &r.Assessment.Findings[i]; f.Outcome == assessment.Fail && !f.Baseline {
+			teams[f.Team]++
+		}
+	}
+	return teams
+}
+
 // verdict is the whole assessment in one sentence. It says that all is well only if something
 // was judged and everything could be.
 func (r *Report) verdict() string {

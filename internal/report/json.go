@@ -16,7 +16,8 @@ import (
 // escaping for HTML, one list entry to a line, empty lists as [].
 //
 // Findings are written by hand: what the findings of one control share is encoded once. For
-// 300,000 findings that takes a fifth of the time of encoding/json; see BenchmarkJSON.
+// 300,000 findings that takes a sixth of the time of encoding/json and next to no memory; see
+// BenchmarkJSON.
 func writeJSON(w io.Writer, r *Report) error {
 	a := r.Assessment
 	p := jsonPage{w: w}

@@ -116,7 +116,7 @@ func (r *Report) markdownControl(g *byControl) string {
 	totals := fmt.Sprintf("%s, %s", g.severity, count(len(g.findings), "finding"))
 	fmt.Fprintf(&b, "\n<details><summary>%s (%s)</summary>\n\n", inline(r.title(g.id)), totals)
 	fmt.Fprintf(&b, "%s", code(g.id))
-	if fix := firstSentence(g.findings[0].Fix); fix != "" {
+	if fix := fixLine(g.findings[0].Fix); fix != "" {
 		fmt.Fprintf(&b, ": %s", marked(fix))
 	}
 	b.WriteString("\n\n")

@@ -57,6 +57,7 @@ var Formats = []Format{
 	{"json", "everything, for programs (" + assessment.Schema + ")", writeJSON},
 	{"sarif", "SARIF 2.1.0, for code scanning and editors", writeSARIF},
 	{"junit", "JUnit XML, for test reports of GitLab, Jenkins and others", writeJUnit},
+	{"html", "one page to read, filter and print", writeHTML},
 	{"markdown", "sized for a comment on a change", writeMarkdown},
 	{"csv", "one line per finding, for spreadsheets", writeCSV},
 	{"github", "annotations of GitHub Actions", writeGitHub},

@@ -82,7 +82,7 @@ func (r *Report) sarifResult(f *assessment.Finding, rule int, compared bool) sar
 		RuleID: f.Control, RuleIndex: rule, Kind: sarifKind(f.Outcome), Level: "none",
 		Message:    sarifMessage{Text: sarifText(firstOf(f.Message, f.Title, f.Control))},
 		Locations:  []sarifLocation{sarifWhere(f)},
-		Properties: sarifResultExtra{Outcome: string(f.Outcome), Severity: string(f.Severity), Risk: f.Risk, Path: f.Location.Path, Fix: firstSentence(f.Fix)},
+		Properties: sarifResultExtra{Outcome: string(f.Outcome), Severity: string(f.Severity), Risk: f.Risk, Path: f.Location.Path, Fix: fixLine(f.Fix)},
 	}
 	if result.Kind == "fail" {
 		result.Level = sarifLevel(f.Severity)

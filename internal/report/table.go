@@ -15,7 +15,7 @@ import (
 // fails, later in one line; low ones share a line. After mostLines lines of findings the remaining
 // files are only counted, and after mostFiles of those only their number is given.
 const (
-	mostLines    = 400
+	mostLines    = 300
 	mostFiles    = 40
 	defaultWidth = 100
 	leastWidth   = 40

@@ -11,8 +11,13 @@ import (
 // indent stands below the message of an entry.
 const indent = "              "
 
-// mostMessages is how many findings of one entry are named.
-const mostMessages = 5
+// Without Full: how many findings of one entry are named, and how many lines an excerpt has. A
+// snippet of a fix is shown if it is no longer than mostSnippet.
+const (
+	mostMessages = 5
+	mostSource   = 3
+	mostSnippet  = 8
+)
 
 // entry writes the findings of one control on one subject.
 func (t *table) entry(e *entry) {
@@ -84,13 +89,14 @@ func (t *table) accepted(x *assessment.Exception) {
 	}
 	by := ""
 	if x.Owner != "" {
-		by = " by " + safe(x.Owner)
+		by = "by " + safe(x.Owner) + " "
 	}
-	for _, line := range wrap(fmt.Sprintf("accepted%s until %s: %s", by, safe(x.Expires), safe(x.Reason)), t.width-len(indent)) {
+	for _, line := range wrap(fmt.Sprintf("%suntil %s: %s", by, safe(x.Expires), safe(x.Reason)), t.width-len(indent)) {
 		t.line("%s%s", indent, t.paint(dim, line))
 	}
 }
 
+// fix writes the first sentence of the fix, and the snippet that it leads to.
 func (t *table) fix(f *assessment.Finding) {
 	text := safe(firstSentence(f.Fix))
 	if text == "" {
@@ -103,6 +109,15 @@ func (t *table) fix(f *assessment.Finding) {
 		}
 		t.line("%s%s%s", indent, lead, line)
 	}
+	if !strings.HasSuffix(text, ":") {
+		return
+	}
+	if paragraphs := prose(f.Fix); len(paragraphs) > 1 && paragraphs[1].Block != "" {
+		lines := strings.Split(paragraphs[1].Block, "\n")
+		for _, line := range lines[:min(len(lines), mostSnippet)] {
+			t.line("%s       %s", indent, clip(line, t.width-len(indent)-7))
+		}
+	}
 }
 
 // excerpt writes the lines of the evidence with their numbers; the guilty part is underlined.
@@ -110,17 +125,16 @@ func (t *table) excerpt(f *assessment.Finding) {
 	if f.Evidence == nil {
 		return
 	}
+	lines := f.Evidence.Lines
+	if len(lines) > mostSource && !t.full {
+		lines = lines[len(lines)-mostSource:]
+	}
 	digits := 1
-	for _, line := range f.Evidence.Lines {
+	for _, line := range lines {
 		digits = max(digits, len(fmt.Sprint(line.Number)))
 	}
 	room := t.width - len(indent) - digits - 5
-	previous := 0
-	for _, line := range f.Evidence.Lines {
-		if previous > 0 && line.Number > previous+1 {
-			t.line("%s  %*s %s", indent, digits, "", t.paint(dim, ":"))
-		}
-		previous = line.Number
+	for _, line := range lines {
 		before, guilty := split(line.Text, f.Location.Column)
 		text := clip(before+guilty, room)
 		if !line.Guilty {

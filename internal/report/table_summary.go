@@ -31,7 +31,7 @@ func (t *table) summary() {
 	if known := t.r.baseline(); known > 0 {
 		t.row("Baseline", count(known, "known failure")+" not shown")
 	}
-	if s.Outcomes.Fail > 0 {
+	if t.r.failures().total() > 0 {
 		t.row("Teams", t.teams())
 		t.row("Most", t.most())
 	}
@@ -44,8 +44,9 @@ func (t *table) row(name, text string) { t.line("  %-9s %s", name, text) }
 
 func (t *table) teams() string {
 	var parts []string
+	teams := t.r.teams()
 	for _, team := range []control.Team{control.Apps, control.Infra, control.Both} {
-		if n := t.r.Assessment.Summary.Teams[team]; n > 0 {
+		if n := teams[team]; n > 0 {
 			parts = append(parts, string(team)+" "+number(n))
 		}
 	}

@@ -118,20 +118,26 @@ func wrap(text string, width int) []string {
 	return lines
 }
 
-// firstSentence is the beginning of a longer text that can stand alone: up to the first end of a
-// sentence, or to the end of the first paragraph.
+// firstSentence is the beginning of a longer text that can stand alone: up to the end of the first
+// sentence or of the first paragraph. It ends in a colon only if a block of code follows.
 func firstSentence(text string) string {
-	paragraph, _, _ := strings.Cut(strings.TrimSpace(text), "\n\n")
-	paragraph, _, _ = strings.Cut(paragraph, "\n```")
+	paragraph, rest, _ := strings.Cut(strings.TrimSpace(text), "\n\n")
+	paragraph, fence, fenced := strings.Cut(paragraph, "\n```")
 	words := strings.Fields(paragraph)
 	for i, word := range words {
-		ends := strings.HasSuffix(word, ".") && !strings.HasSuffix(word, "e.g.") && !strings.HasSuffix(word, "i.e.")
-		if ends || strings.HasSuffix(word, ":") && i+1 < len(words) && i > 2 {
-			return strings.TrimSuffix(strings.Join(words[:i+1], " "), ":")
+		if strings.HasSuffix(word, ".") && word != "e.g." && word != "i.e." {
+			return strings.Join(words[:i+1], " ")
 		}
 	}
-	return strings.Join(words, " ")
+	sentence := strings.Join(words, " ")
+	if leads := fenced && fence != "" || strings.HasPrefix(rest, "```") || strings.HasPrefix(rest, "    "); !leads {
+		sentence = strings.TrimSuffix(sentence, ":")
+	}
+	return sentence
 }
+
+// fixLine is a fix on one line, where no block of code can follow.
+func fixLine(fix string) string { return strings.TrimSuffix(firstSentence(fix), ":") }
 
 // count writes a number with its noun, and thousands apart: "1 finding", "1,200 findings".
 func count(n int, noun string) string {
