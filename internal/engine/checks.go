@@ -4,6 +4,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/account"
 	"github.com/kubeproof/kubeproof/internal/engine/admission"
+	"github.com/kubeproof/kubeproof/internal/engine/composefile"
 	"github.com/kubeproof/kubeproof/internal/engine/image"
 	"github.com/kubeproof/kubeproof/internal/engine/namespace"
 	"github.com/kubeproof/kubeproof/internal/engine/network"
@@ -17,6 +18,8 @@ var checks = map[string]assessment.Check{
 	"account.Default":                account.Default,
 	"account.Shared":                 account.Shared,
 	"admission.Enforces":             admission.Enforces,
+	"composefile.AdminPorts":         composefile.AdminPorts,
+	"composefile.OneNetwork":         composefile.OneNetwork,
 	"image.RegistryOfEnvironment":    image.RegistryOfEnvironment,
 	"image.SemanticVersion":          image.SemanticVersion,
 	"image.SpecificTag":              image.SpecificTag,
