@@ -238,12 +238,13 @@ func (m *podMaker) handler() any {
 	return handler
 }
 
+// volumes are of known types: kubectl refuses others, and so do the controls.
 func (m *podMaker) volumes() any {
 	types := []string{
 		"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret",
 		"hostPath", "gcePersistentDisk", "awsElasticBlockStore", "gitRepo", "nfs", "iscsi", "glusterfs", "rbd", "flexVolume",
 		"cinder", "cephfs", "flocker", "fc", "azureFile", "vsphereVolume", "quobyte", "azureDisk", "photonPersistentDisk",
-		"portworxVolume", "scaleIO", "storageos", "hostpath", "unheardOf",
+		"portworxVolume", "scaleIO", "storageos",
 	}
 	list := []any{}
 	for i := range 1 + m.IntN(2) {

@@ -233,7 +233,17 @@ func readPod(t *testing.T, text string) *madePod {
 		t.Fatalf("decode pod: %v:\n%s", err, text)
 	}
 	pod.metadata, pod.spec = template.ObjectMeta, template.Spec
+	defaultVolumes(&pod.spec)
 	return pod
+}
+
+// defaultVolumes makes volumes of no type what the API server makes of them before admission.
+func defaultVolumes(spec *corev1.PodSpec) {
+	for i := range spec.Volumes {
+		if (spec.Volumes[i].VolumeSource == corev1.VolumeSource{}) {
+			spec.Volumes[i].EmptyDir = &corev1.EmptyDirVolumeSource{}
+		}
+	}
 }
 
 // decodeTemplate decodes with the API server's decoder, which tells small letters from large.
