@@ -63,10 +63,10 @@ func TestItemState(t *testing.T) {
 			ItemSatisfied, "2 checks, all pass"},
 
 		{"one fails", item("F", ab, nil, ""), seen("F", 0, map[string]Counts{"a": {Pass: 2, Fail: 1}, "b": {Pass: 3}}),
-			ItemNotSatisfied, "1 of 6 checks fail (a)"},
+			ItemNotSatisfied, "1 of 6 checks fails (a)"},
 		{"failing beats everything that is open", item("F C Q", ab, []string{"who"}, "more"),
 			seen("F", 3, map[string]Counts{"a": {Fail: 1, Unknown: 1, Error: 1, Accepted: 1}}),
-			ItemNotSatisfied, "1 of 4 checks fail (a)"},
+			ItemNotSatisfied, "1 of 4 checks fails (a)"},
 
 		{"a question is open", item("F Q", a, []string{"who"}, ""), seen("F", 0, map[string]Counts{"a": {Pass: 12}}),
 			ItemPartly, "12 checks, all pass; unanswered: who"},

@@ -52,7 +52,7 @@ func (t tally) verdicts() string {
 	judged := c.Total() - c.NotApplicable
 	switch {
 	case c.Fail > 0:
-		return fmt.Sprintf("%d of %s fail (%s)", c.Fail, plural(judged, "1 check", "%d checks"), few(t.failing))
+		return fmt.Sprintf("%d of %s %s (%s)", c.Fail, plural(judged, "1 check", "%d checks"), plural(c.Fail, "fails", "fail"), few(t.failing))
 	case judged == 0:
 		return plural(c.NotApplicable, "1 check, not applicable", "%d checks, none applicable")
 	case c.Pass == judged && judged == 1:
