@@ -48,6 +48,7 @@ func newEnvironment(names []string) (*cel.Env, error) {
 	options := []cel.EnvOption{
 		cel.OptionalTypes(), cel.CrossTypeNumericComparisons(true), cel.EnableErrorOnBadPresenceTest(true),
 		ext.Strings(ext.StringsVersion(2)), ext.Sets(), ext.TwoVarComprehensions(),
+		matchesKeptFunction(),
 	}
 	for _, name := range names {
 		options = append(options, cel.Variable(name, cel.DynType))

@@ -98,6 +98,7 @@ func (r *rule) compileText(env *cel.Env, text string) (*cel.Ast, error) {
 		return nil, issues.Err()
 	}
 	putParameters(parsed.NativeRep(), r.values)
+	keepPatterns(parsed.NativeRep())
 	checked, issues := env.Check(parsed)
 	if issues.Err() != nil {
 		return nil, issues.Err()
