@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/kubeproof/kubeproof/catalog"
@@ -10,9 +12,11 @@ import (
 
 func newChecklistShowCommand(streams *Streams) *cobra.Command {
 	var format string
+	in := &inputs{}
 	command := &cobra.Command{
-		Use: "show NAME", Short: "Show the items of a checklist", Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Use: "show NAME [TARGET...]", Short: "Show the items of a checklist, with their state if targets are named",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, args []string) error {
 			library, err := checklist.Load(catalog.FS)
 			if err != nil {
 				return usageError("%v", err)
@@ -21,11 +25,37 @@ func newChecklistShowCommand(streams *Streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return writeChecklist(streams, format, assessList(list, assessment.SeenBy(nil)))
+			if len(args) == 1 {
+				return writeChecklist(streams, format, assessList(list, assessment.SeenBy(nil)))
+			}
+			a, _, err := in.assess(command.Context(), streams, args[1:])
+			if err != nil {
+				return err
+			}
+			if err := writeChecklist(streams, format, assessList(list, assessment.SeenBy(a))); err != nil {
+				return err
+			}
+			return partial(streams, a)
 		},
 	}
 	command.Flags().StringVarP(&format, "output", "o", "table", "table or json (json has every item)")
+	in.register(command.Flags())
 	return command
+}
+
+// partial gives the exit code for an assessment that could not see everything, and says what.
+func partial(streams *Streams, a *assessment.Assessment) error {
+	lost := false
+	for _, e := range a.Errors {
+		if e.Lost {
+			lost = true
+			fmt.Fprintf(streams.Err, "kubeproof: %s:%d: %s\n", e.File, e.Line, e.Message)
+		}
+	}
+	if lost {
+		return &codeError{code: exitPartial}
+	}
+	return nil
 }
 
 func writeChecklist(streams *Streams, format string, list assessedList) error {

@@ -1,7 +1,169 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/config"
+	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/report"
+)
+
+// never is the threshold at which no finding makes the exit code 1.
+const never = control.Severity("never")
+
+// scanOptions are the flags of scan: its inputs, and how to report.
+type scanOptions struct {
+	inputs
+	formats        []string
+	failOn         string
+	full, noColour bool
+}
 
 func newScanCommand(streams *Streams) *cobra.Command {
-	return &cobra.Command{Use: "scan [TARGET...]", Short: "Assess files"}
+	o := &scanOptions{}
+	command := &cobra.Command{
+		Use:   "scan TARGET...",
+		Short: "Assess files, charts and overlays",
+		Long: `Assess targets against the controls. Several targets make one inventory.
+
+Targets:
+  PATH             a file or a folder; charts, Kustomize overlays and Compose files in it are found
+  -                standard input
+  chart:PATH       a Helm chart, folder or .tgz
+  kustomize:PATH   a Kustomize overlay
+
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
+3 something could not be assessed (the rest is still reported).`,
+		Example: "  kubeproof scan deploy/\n  helm template shop ./chart | kubeproof scan -\n  kubeproof scan . -o table -o sarif=results.sarif --fail-on high",
+		RunE: func(command *cobra.Command, targets []string) error {
+			if len(targets) == 0 {
+				return usageError("name a target: a file, a folder, or - for standard input")
+			}
+			if err := o.check(); err != nil {
+				return err
+			}
+			a, request, err := o.assess(command.Context(), streams, targets)
+			if err != nil {
+				return err
+			}
+			if err := o.write(streams, a, request.Controls); err != nil {
+				return usageError("%v", err)
+			}
+			return verdict(a, o.threshold(request.Config))
+		},
+	}
+	o.register(command.Flags())
+	return command
+}
+
+func (o *scanOptions) register(flags *pflag.FlagSet) {
+	o.inputs.register(flags)
+	o.registerSelection(flags)
+	flags.StringArrayVarP(&o.formats, "format", "o", []string{"table"},
+		"how to report, as FORMAT or FORMAT=FILE; may be repeated ("+strings.Join(report.Names(), ", ")+")")
+	flags.StringVar(&o.failOn, "fail-on", "", "severity from which findings give exit code 1: info, low, medium, high, critical or never (default medium)")
+	flags.BoolVar(&o.full, "full", false, "show every finding of the table with its lines")
+	flags.BoolVar(&o.noColour, "no-color", false, "no colour")
+}
+
+// check finds a wrong flag before the work is done.
+func (o *scanOptions) check() error {
+	onScreen := 0
+	for _, format := range o.formats {
+		name, _, toFile := strings.Cut(format, "=")
+		if !slices.Contains(report.Names(), name) {
+			return usageError("format %q is unknown: use %s", name, strings.Join(report.Names(), ", "))
+		}
+		if !toFile {
+			onScreen++
+		}
+	}
+	if onScreen > 1 {
+		return usageError("several formats go to standard output: give all but one a file, as in -o json=report.json")
+	}
+	if o.failOn != "" && o.failOn != string(never) && control.Severity(o.failOn).Rank() < 0 {
+		return usageError("severity %q is unknown: use info, low, medium, high, critical or never", o.failOn)
+	}
+	return nil
+}
+
+// threshold is the severity from which findings count: the flag's, the configuration's, medium.
+func (o *scanOptions) threshold(settings *config.Config) control.Severity {
+	switch {
+	case o.failOn != "":
+		return control.Severity(o.failOn)
+	case settings.FailOn != "":
+		return settings.FailOn
+	}
+	return control.Medium
+}
+
+// verdict gives the exit code. What could not be assessed weighs more than what was found, or a
+// broken file would look like a known finding.
+func verdict(a *assessment.Assessment, threshold control.Severity) error {
+	lost := slices.ContainsFunc(a.Errors, func(e inventory.Error) bool { return e.Lost })
+	if lost || a.Summary.Outcomes.Error+a.Summary.Outcomes.Unknown > 0 {
+		return &codeError{code: exitPartial}
+	}
+	for _, f := range a.Findings {
+		if f.Outcome == assessment.Fail && !f.Baseline && threshold != never && f.Severity.Rank() >= threshold.Rank() {
+			return &codeError{code: exitFindings}
+		}
+	}
+	return nil
+}
+
+// write gives the assessment in every format asked for.
+func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls []*control.Control) error {
+	byID := make(map[string]*control.Control, len(controls))
+	for _, c := range controls {
+		byID[c.ID] = c
+	}
+	for _, format := range o.formats {
+		name, file, toFile := strings.Cut(format, "=")
+		options := report.Options{Version: version(), Width: streams.Width, Full: o.full}
+		if toFile {
+			if err := writeFile(file, name, report.New(a, byID, options)); err != nil {
+				return fmt.Errorf("write %s to %s: %w", name, file, err)
+			}
+			continue
+		}
+		options.Colour = streams.colour(o.noColour)
+		if err := report.Write(name, streams.Out, report.New(a, byID, options)); err != nil {
+			return fmt.Errorf("write %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func writeFile(path, format string, r *report.Report) (err error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := file.Close(); err == nil {
+			err = closed
+		}
+	}()
+	return report.Write(format, file, r)
+}
+
+// today is the day for which exceptions count; SOURCE_DATE_EPOCH makes it repeatable
+// (https://reproducible-builds.org/specs/source-date-epoch/).
+func today(streams *Streams) time.Time {
+	if seconds, err := strconv.ParseInt(streams.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return time.Now().UTC()
 }

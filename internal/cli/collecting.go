@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubeproof/kubeproof/catalog"
+	"github.com/kubeproof/kubeproof/internal/checklist"
+	"github.com/kubeproof/kubeproof/internal/collect"
+	"github.com/kubeproof/kubeproof/internal/collect/chart"
+	"github.com/kubeproof/kubeproof/internal/config"
+	"github.com/kubeproof/kubeproof/internal/report"
+)
+
+func (in *inputs) progress(streams *Streams, label string) *report.Progress {
+	return report.NewProgress(streams.Err, streams.ErrTerminal && !in.noProgress, label, nil)
+}
+
+// controlsOfChecklist gives the controls that a checklist's items name; none for no checklist.
+func controlsOfChecklist(name string) ([]string, error) {
+	if name == "" {
+		return nil, nil
+	}
+	library, err := checklist.Load(catalog.FS)
+	if err != nil {
+		return nil, err
+	}
+	list, err := findChecklist(library, name)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, item := range list.Items {
+		ids = append(ids, item.Controls...)
+	}
+	return ids, nil
+}
+
+// sets are the value sets for charts: the plain flags make one, each --value-set one more, to
+// which the plain flags are added.
+func (in *inputs) sets() ([]chart.ValueSet, error) {
+	if len(in.valueSets) == 0 {
+		if len(in.values)+len(in.set) == 0 {
+			return nil, nil
+		}
+		return []chart.ValueSet{{Files: in.values, Set: in.set}}, nil
+	}
+	var sets []chart.ValueSet
+	for _, text := range in.valueSets {
+		name, files, ok := strings.Cut(text, "=")
+		if !ok || name == "" || files == "" {
+			return nil, fmt.Errorf("value set %q is not NAME=FILE[,FILE]", text)
+		}
+		all := append(append([]string{}, in.values...), strings.Split(files, ",")...)
+		sets = append(sets, chart.ValueSet{Name: name, Files: all, Set: in.set})
+	}
+	return sets, nil
+}
+
+func (in *inputs) collectOptions(streams *Streams, settings *config.Config) (collect.Options, error) {
+	sets, err := in.sets()
+	if err != nil {
+		return collect.Options{}, usageError("%v", err)
+	}
+	return collect.Options{Namespace: in.namespace, Templates: settings.Templates(), Chart: chart.Options{Sets: sets},
+		All: in.noIgnore, Stdin: streams.In}, nil
+}
