@@ -75,7 +75,16 @@ func isPublicPart(key string) bool {
 	if count == 0 {
 		return false
 	}
-	switch string(words[count-1]) {
+	for _, word := range words[:count] {
+		if string(word) == "username" {
+			return true
+		}
+	}
+	last := words[count-1]
+	if len(last) > 4 && string(last[len(last)-4:]) == "name" {
+		return true
+	}
+	switch string(last) {
 	case "user", "username", "login", "host", "hostname", "port", "database", "dbname", "db", "name", "namespace", "email", "mail", "type",
 		"url", "uri", "endpoint", "address", "server", "region", "bucket", "crt", "cert", "ca", "pub", "id", "project", "domain", "realm",
 		"issuer", "provider", "engine", "schema", "role", "enabled", "ttl", "version", "path", "file", "description", "organization", "org", "usr":
