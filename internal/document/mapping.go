@@ -75,16 +75,23 @@ func (c *converter) keyName(key *yaml.Node) (string, bool) {
 	}
 	var scalar Node
 	c.fillScalar(&scalar, key)
-	switch scalar.Kind {
-	case Int:
-		return strconv.FormatInt(scalar.Int64(), 10), true
-	case Float:
-		return floatKey(scalar.Float64()), true
-	case Null:
+	if scalar.Kind == Null {
 		c.warn(key, "a key is empty: kubectl refuses it; name it")
-		return "null", true
 	}
-	return scalar.Text(), true
+	return scalar.asKey(), true
+}
+
+// asKey gives a scalar as it reads where it is a key.
+func (n *Node) asKey() string {
+	switch n.Kind {
+	case Int:
+		return strconv.FormatInt(n.Int64(), 10)
+	case Float:
+		return floatKey(n.Float64())
+	case Null:
+		return "null"
+	}
+	return n.Text()
 }
 
 // merge adds the fields of a merge value that n does not have yet.

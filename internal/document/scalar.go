@@ -39,9 +39,44 @@ func (n *Node) setWord(text string) {
 	}
 }
 
-// setNumber reads integers in every base that Go knows, with underscores, and decimal floats.
-// Dates stay strings, as they do on kubectl's way through JSON.
+// setNumber reads a scalar that begins as a number does. Small integers and what is surely no
+// number, as quantities (100m, 64Mi), are told at once: asking the library costs an error each.
 func (n *Node) setNumber(text string) {
+	digits := 0
+	for i := range len(text) {
+		c := text[i]
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case !inNumber[c]:
+			if c != 'i' && c != 'I' && c != 'n' && c != 'N' { // .inf and .nan are numbers
+				n.Kind, n.text = String, text
+				return
+			}
+		}
+	}
+	if digits == len(text) && digits < 19 && (text[0] != '0' || digits == 1) {
+		value := int64(0)
+		for i := range len(text) {
+			value = 10*value + int64(text[i]-'0')
+		}
+		n.setInt(value, text)
+		return
+	}
+	n.setAnyNumber(text)
+}
+
+// inNumber has the characters of all numbers but .inf and .nan.
+var inNumber = func() (table [256]bool) {
+	for _, c := range "0123456789abcdefABCDEFxXoO_+-." {
+		table[c] = true
+	}
+	return table
+}()
+
+// setAnyNumber reads integers in every base that Go knows, with underscores, and decimal floats.
+// Dates stay strings, as they do on kubectl's way through JSON.
+func (n *Node) setAnyNumber(text string) {
 	n.Kind, n.text = String, text
 	if text[0] == '.' || text[0] == '+' || text[0] == '-' {
 		if value, ok := specialFloat(text); ok {

@@ -124,6 +124,8 @@ func (c *converter) convert(from *yaml.Node) *Node {
 // million tiny documents do not cost a slab each.
 type arena struct {
 	slab      []Node
+	links     []*Node // for children
+	stack     []*Node // room for the block reader
 	count     int
 	documents int
 	full      bool // the limits of the file are reached
@@ -137,6 +139,25 @@ func (a *arena) make() *Node {
 	a.slab = a.slab[1:]
 	a.count++
 	return n
+}
+
+// link gives a copy of children; copies share slabs as nodes do.
+func (a *arena) link(children []*Node) []*Node {
+	size := len(children)
+	if len(a.links) < size {
+		a.links = make([]*Node, max(size, 64))
+	}
+	linked := a.links[:size:size]
+	a.links = a.links[size:]
+	copy(linked, children)
+	return linked
+}
+
+// rewind gives back what was made since the arena was as kept.
+func (a *arena) rewind(kept arena) {
+	clear(kept.slab)
+	clear(kept.links)
+	a.slab, a.links, a.count = kept.slab, kept.links, kept.count
 }
 
 func (c *converter) fail(from *yaml.Node, format string, args ...any) {
