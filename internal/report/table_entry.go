@@ -11,8 +11,8 @@ import (
 // indent stands below the message of an entry.
 const indent = "              "
 
-// Without Full: how many findings of one entry are named, and how many lines an excerpt has. A
-// snippet of a fix is shown if it is no longer than mostSnippet.
+// Without Full: how many findings of one entry are named, how many lines an excerpt has, and how
+// many the snippet of a fix.
 const (
 	mostMessages = 5
 	mostSource   = 3
@@ -114,7 +114,10 @@ func (t *table) fix(f *assessment.Finding) {
 	}
 	if paragraphs := prose(f.Fix); len(paragraphs) > 1 && paragraphs[1].Block != "" {
 		lines := strings.Split(paragraphs[1].Block, "\n")
-		for _, line := range lines[:min(len(lines), mostSnippet)] {
+		if len(lines) > mostSnippet && !t.full {
+			lines = append(lines[:mostSnippet-1], "...")
+		}
+		for _, line := range lines {
 			t.line("%s       %s", indent, clip(line, t.width-len(indent)-7))
 		}
 	}
