@@ -121,6 +121,7 @@ func (r *rendering) tracing(all template.FuncMap) template.FuncMap {
 func (t *trace) acted(written string) *action {
 	p := &t.probes[t.probe]
 	a := &action{site: p.site, text: written}
+	a.unknown = len(t.pending) > 0 // an include gave some of it; align finds out which
 	for _, ref := range p.refs {
 		found, data := t.read(ref, t.args)
 		if data {

@@ -14,10 +14,10 @@ import (
 // durations are Helm's functions for lengths of time. A number is in seconds; what cannot be
 // read counts as 0.
 func durations() template.FuncMap {
-	in := func(unit time.Duration) func(any) float64 {
+	in := func(count func(time.Duration) float64) func(any) float64 {
 		return func(value any) float64 {
 			length, _ := readDuration(value)
-			return float64(length) / float64(unit)
+			return count(length)
 		}
 	}
 	whole := func(unit time.Duration) func(any) int64 {
@@ -38,8 +38,10 @@ func durations() template.FuncMap {
 	}
 	return template.FuncMap{
 		"mustToDuration":  readDuration,
-		"durationSeconds": in(time.Second), "durationMinutes": in(time.Minute), "durationHours": in(time.Hour),
-		"durationDays": in(24 * time.Hour), "durationWeeks": in(7 * 24 * time.Hour),
+		"durationSeconds": in(time.Duration.Seconds), "durationMinutes": in(time.Duration.Minutes),
+		"durationHours":        in(time.Duration.Hours),
+		"durationDays":         in(func(length time.Duration) float64 { return length.Hours() / 24 }),
+		"durationWeeks":        in(func(length time.Duration) float64 { return length.Hours() / 24 / 7 }),
 		"durationMilliseconds": whole(time.Millisecond), "durationMicroseconds": whole(time.Microsecond),
 		"durationNanoseconds": whole(time.Nanosecond),
 		"durationRoundTo":     rounded(time.Duration.Round), "durationTruncateTo": rounded(time.Duration.Truncate),

@@ -30,6 +30,7 @@ var (
 	parseFault   = regexp.MustCompile(`^template: (.+?):(\d+):(?:\d+:)? (.*)$`)
 	executeFault = regexp.MustCompile(`template: ([^\n]+?):(\d+):\d+: executing "[^"]*" at <`)
 	noTemplate   = regexp.MustCompile(`(?:no template "([^"]+)" associated with template|template "([^"]+)" not defined)`)
+	nilHolder    = regexp.MustCompile(`^nil pointer evaluating interface \{\}\.(\S+)$`)
 	tooNew       = regexp.MustCompile(`^function "([^"]+)" not defined$`)
 )
 
@@ -59,11 +60,13 @@ func (f *faults) execute(r *rendering, u *unit, err error) {
 			found.line, _ = strconv.Atoi(text[at[4]:at[5]])
 		}
 	}
+	if found.line == 0 && r.halted != nil { // what a write meets comes without its place
+		if at := r.probes[r.halted.probe].site; at.file > 0 {
+			found.file, found.line = r.files()[at.file-1], int(at.line)
+		}
+	}
 	if len(places) > 0 {
 		found.message = text[places[len(places)-1][1]:]
-		if _, rest, ok := strings.Cut(found.message, ">: "); ok {
-			found.message = rest
-		}
 	}
 	var refused *refusal
 	var bound *stopped
@@ -76,7 +79,7 @@ func (f *faults) execute(r *rendering, u *unit, err error) {
 		found.undefined = m[1] + m[2]
 		found.message = fmt.Sprintf("render template: template %q is defined nowhere: define it or add the dependency that does", found.undefined)
 	default:
-		found.message = "render template: " + strings.TrimPrefix(found.message, "error calling ") + r.wish()
+		found.message = r.unable(found.message)
 	}
 	f.add(found)
 }
@@ -111,11 +114,19 @@ func (r *rendering) wanted() string {
 	return strings.Join(absent, " or ")
 }
 
-func (r *rendering) wish() string {
-	if wanted := r.wanted(); wanted != "" {
-		return fmt.Sprintf(": there is no value %s: give it with a values file or --set", wanted)
+// unable says why an action could not run, in the template engine's words where there are no better.
+func (r *rendering) unable(why string) string {
+	context, rest, _ := strings.Cut(why, ">: ")
+	m := nilHolder.FindStringSubmatch(rest)
+	switch wanted := r.wanted(); {
+	case m != nil && wanted != "":
+		return fmt.Sprintf("template needs the value %s: give it with a values file or --set", wanted)
+	case m != nil:
+		return fmt.Sprintf("render template: %s: what should hold %q is absent: give the value with a values file or --set", context, m[1])
+	case rest == "":
+		return "render template: " + why
 	}
-	return ""
+	return fmt.Sprintf("render template: %s: %s", context, strings.TrimPrefix(rest, "error calling "))
 }
 
 // add puts faults of one cause together.
@@ -152,7 +163,7 @@ func (f *faults) errors(c *collector, t *tree) []inventory.Error {
 	if waiting > 0 {
 		slices.Sort(names)
 		all = append(all, inventory.Error{File: c.show, Lost: true, Message: fmt.Sprintf(
-			"%d templates are not rendered, because the missing dependencies %s would define what they include (%s): run \"helm dependency build\" in the chart's folder%s",
+			"%d templates are not rendered: they include what the missing dependencies (%s) may define, as %s: run \"helm dependency build\" in the chart's folder%s",
 			waiting, strings.Join(t.missing, ", "), strings.Join(names[:min(3, len(names))], ", "), f.suffix)})
 	}
 	return all

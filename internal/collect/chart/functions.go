@@ -185,7 +185,7 @@ const (
 )
 
 func tooLarge(function string) error {
-	return fmt.Errorf("%s asks for more than a template may make: lower the number", function)
+	return &stopped{fmt.Sprintf("%s asks for more than a template may make: lower the number", function)}
 }
 
 func sign(count int) int {

@@ -84,8 +84,12 @@ func (c *collector) readFolder(dir string) []*archive.BufferedFile {
 		}
 	}
 	f.rules.AddDefaults()
-	if !f.walk(".", nil) {
+	here, err := root.Stat(".")
+	if err != nil || !f.walk(".", []fs.FileInfo{here}) {
 		return nil
+	}
+	if len(f.files) == 0 {
+		c.fail(inventory.Error{File: c.show, Lost: true, Message: "chart is an empty folder: name one that holds Chart.yaml"})
 	}
 	return f.files
 }

@@ -23,7 +23,6 @@ type lookup struct {
 type level struct {
 	file valuesFile
 	at   []string
-	user bool
 	root *document.Node
 	read bool
 }
@@ -31,7 +30,7 @@ type level struct {
 func newLookup(t *tree, v *values) *lookup {
 	l := &lookup{set: v.set}
 	for _, file := range slices.Backward(v.files) {
-		l.levels = append(l.levels, &level{file: file, user: true})
+		l.levels = append(l.levels, &level{file: file})
 	}
 	l.addChart(t, t.chart, nil)
 	return l
@@ -94,6 +93,16 @@ func (l *lookup) find(paths [][]string, fits func(*document.Node) bool) *invento
 				}
 				return place(level.file.show, node)
 			}
+		}
+	}
+	return nil
+}
+
+// findIn is find for a value that is known to stand in one file.
+func (l *lookup) findIn(file string, path []string, fits func(*document.Node) bool) *inventory.Place {
+	for _, level := range l.levels {
+		if node := level.node(path); level.file.show == file && node != nil && fits(node) {
+			return place(file, node)
 		}
 	}
 	return nil

@@ -131,7 +131,7 @@ func nodeAt(root *document.Node, number int, path string) *document.Node {
 		}
 		own := n.Path()
 		switch {
-		case endsWith(path, own) && len(own) > longest:
+		case endsWith(path, own) && len(own) > longest: // both may begin there: - name: x
 			found, longest = n, len(own)
 		case found == nil:
 			found = n
@@ -140,10 +140,17 @@ func nodeAt(root *document.Node, number int, path string) *document.Node {
 	return found
 }
 
-// endsWith reports whether the last steps of a path are those of another.
+// endsWith reports whether the last steps of a path are those of another. A list that an action
+// writes may go on a list above it, so the index of its own elements says nothing.
 func endsWith(path, own string) bool {
+	if strings.HasPrefix(own, "[") && !strings.HasPrefix(own, `["`) {
+		_, own, _ = strings.Cut(own, "]")
+		if own == "" {
+			return strings.HasSuffix(path, "]") && !strings.HasSuffix(path, `"]`)
+		}
+	}
 	rest, ok := strings.CutSuffix(path, own)
-	return ok && (rest == "" || strings.HasPrefix(own, "[") || strings.HasSuffix(rest, "."))
+	return ok && (rest == "" || own[0] == '[' || own[0] == '.' || strings.HasSuffix(rest, "."))
 }
 
 // steps is the path of a node, step by step.
@@ -228,19 +235,33 @@ func (a *answers) whole(v value, path string) *inventory.Place {
 	return place
 }
 
-// common is the place of the map that directly holds all the values.
+// common is the place of the map that directly holds all the values, if one file gives them all.
 func (a *answers) common(values []value) *inventory.Place {
 	first := values[0].paths[0]
 	if len(first) < 2 {
 		return nil
 	}
-	parent := first[:len(first)-1]
-	for _, v := range values[1:] {
-		if path := v.paths[0]; len(path) != len(first) || !slices.Equal(path[:len(path)-1], parent) {
+	parent, file := first[:len(first)-1], ""
+	for _, v := range values {
+		path := v.paths[0]
+		if len(path) != len(first) || !slices.Equal(path[:len(path)-1], parent) || !isScalar(v.is) {
 			return nil
 		}
+		place := a.lookup.find(v.paths[:1], func(written *document.Node) bool { return shows(written, v.is) })
+		if place == nil || file != "" && place.File != file {
+			return nil
+		}
+		file = place.File
 	}
-	return a.lookup.find([][]string{parent}, func(written *document.Node) bool { return written.Kind == document.Map })
+	return a.lookup.findIn(file, parent, isLeafMap)
+}
+
+// isLeafMap reports whether a node is a map of plain values, as image: {registry, repository,
+// tag}. A map of maps says too little about what decided a line.
+func isLeafMap(node *document.Node) bool {
+	return node.Kind == document.Map && !slices.ContainsFunc(node.Children(), func(child *document.Node) bool {
+		return child.Kind == document.Map && child.Len() > 0
+	})
 }
 
 // pathSteps takes a path as document.Node.Path writes it apart.

@@ -7,7 +7,7 @@ import (
 	"helm.sh/helm/v4/pkg/chart/common"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 
-	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/collect/manifest"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -44,51 +44,30 @@ func isManifest(file *common.File) bool {
 
 // readDocuments reads a source. o is nil where its text is what people edit.
 func (c *collector) readDocuments(source *inventory.Source, o *origin, suffix string) {
-	documents, problems := document.Read(source.Text, c.options.Limits)
+	read := manifest.Read(source, manifest.Options{
+		Namespace: c.options.Namespace, Templates: c.options.PodTemplates, Limits: c.options.Limits, Named: true,
+	})
 	c.target.Files++
-	c.target.Documents += len(documents)
-	at := func(line, column int) (string, int, int) {
-		if o == nil {
-			return source.File, line, column
-		}
-		place, _ := o.Locate(line, "")
-		return place.File, place.Line, 0
+	c.target.Documents += read.Documents
+	for _, foreign := range read.Foreign {
+		read.Errors = append(read.Errors, inventory.Error{File: source.File, Line: int(foreign.Root.Line), Column: int(foreign.Root.Column),
+			Lost: true, Message: "document is no Kubernetes object: give it apiVersion and kind, or move it out of templates/"})
 	}
-	for _, problem := range problems {
-		e := inventory.Error{Message: problem.Message, Lost: problem.Lost}
-		e.File, e.Line, e.Column = at(problem.Line, problem.Column)
+	for _, e := range read.Errors {
 		if o != nil {
+			place, _ := o.Locate(e.Line, "")
+			e.File, e.Line, e.Column = place.File, place.Line, 0
 			e.Message = "rendered text: " + e.Message + suffix
 		}
 		c.fail(e)
 	}
-	for _, d := range documents {
-		c.addObject(source, d.Root, d.EndLine, func(message string) {
-			e := inventory.Error{Message: message + suffix, Lost: true}
-			e.File, e.Line, e.Column = at(int(d.Root.Line), int(d.Root.Column))
-			c.fail(e)
-		})
-	}
-}
-
-// addObject adds one object, or those of a List.
-func (c *collector) addObject(source *inventory.Source, root *document.Node, endLine int, fail func(string)) {
-	if root.Kind != document.Map || root.Get("kind").Text() == "" || root.Get("apiVersion").Text() == "" {
-		fail("document is no Kubernetes object: give it apiVersion and kind, or move it out of templates/")
-		return
-	}
-	if items := root.Get("items"); items != nil && items.Kind == document.List && strings.HasSuffix(root.Get("kind").Text(), "List") {
-		for _, item := range items.Children() {
-			c.addObject(source, item, item.EndLine(), fail)
+	for _, s := range read.Subjects {
+		if c.options.SkipTests && isTest(s) {
+			c.skip("helm test")
+			continue
 		}
-		return
+		c.subjects = append(c.subjects, s)
 	}
-	s := inventory.NewSubject(root, source, endLine, c.options.Namespace, c.options.PodTemplates)
-	if c.options.SkipTests && isTest(s) {
-		c.skip("helm test")
-		return
-	}
-	c.subjects = append(c.subjects, s)
 }
 
 // isTest reports whether only `helm test` creates the object.

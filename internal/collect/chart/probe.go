@@ -56,17 +56,18 @@ func (p *planter) plant(tree *parse.Tree) {
 	p.planted[tree] = true
 	p.assigned = map[string]bool{}
 	findAssigned(tree.Root, p.assigned)
-	p.list(tree.Root, bindings{-1, map[string]int{}}, false)
+	p.list(tree.Root, bindings{-1, map[string]int{}}, nil)
 }
 
-// list plants a probe before every node that runs code, and registers the texts.
-func (p *planter) list(list *parse.ListNode, b bindings, turn bool) {
+// list plants a probe before every node that runs code, and registers the texts. turn is the loop
+// whose body the list is; nil if it is none.
+func (p *planter) list(list *parse.ListNode, b bindings, turn *parse.RangeNode) {
 	if list == nil {
 		return
 	}
 	nodes := make([]parse.Node, 0, 2*len(list.Nodes)+1)
-	if turn {
-		nodes = append(nodes, p.call(p.add(probe{}), nil))
+	if turn != nil {
+		nodes = append(nodes, p.call(p.add(probe{site: p.site(turn.Pos)}), nil))
 	}
 	for _, node := range list.Nodes {
 		switch n := node.(type) {
@@ -78,7 +79,7 @@ func (p *planter) list(list *parse.ListNode, b bindings, turn bool) {
 			nodes = append(nodes, p.action(n, b))
 		case *parse.IfNode:
 			nodes = append(nodes, p.call(p.reading(n.Pipe, b, n.Pos)))
-			p.branch(&n.BranchNode, b, false)
+			p.branch(&n.BranchNode, b, nil)
 		case *parse.RangeNode:
 			nodes = append(nodes, p.rangeOver(n, b))
 		case *parse.WithNode:
@@ -97,13 +98,13 @@ func (p *planter) list(list *parse.ListNode, b bindings, turn bool) {
 	list.Nodes = nodes
 }
 
-func (p *planter) branch(n *parse.BranchNode, b bindings, turn bool) {
+func (p *planter) branch(n *parse.BranchNode, b bindings, turn *parse.RangeNode) {
 	inner := b.inner()
 	for _, declared := range n.Pipe.Decl {
 		inner.vars[declared.Ident[0]] = -1
 	}
 	p.list(n.List, inner, turn)
-	p.list(n.ElseList, b.inner(), false)
+	p.list(n.ElseList, b.inner(), nil)
 }
 
 func (p *planter) action(n *parse.ActionNode, b bindings) parse.Node {
@@ -132,8 +133,8 @@ func (p *planter) with(n *parse.WithNode, b bindings) parse.Node {
 	for _, declared := range n.Pipe.Decl {
 		inner.bind(declared.Ident[0], id, p.assigned)
 	}
-	p.list(n.List, inner, false)
-	p.list(n.ElseList, b.inner(), false)
+	p.list(n.List, inner, nil)
+	p.list(n.ElseList, b.inner(), nil)
 	return p.call(id, vars)
 }
 
@@ -141,7 +142,7 @@ func (p *planter) rangeOver(n *parse.RangeNode, b bindings) parse.Node {
 	inner := b
 	inner.dot = -1 // an element, not the list
 	id, vars := p.reading(n.Pipe, b, n.Pos)
-	p.branch(&n.BranchNode, inner, true)
+	p.branch(&n.BranchNode, inner, n)
 	return p.call(id, vars)
 }
 
@@ -149,11 +150,14 @@ func (p *planter) rangeOver(n *parse.RangeNode, b bindings) parse.Node {
 func (p *planter) reading(pipe *parse.PipeNode, b bindings, at parse.Pos) (int, []string) {
 	r := &reader{bindings: b}
 	r.pipe(pipe)
-	made := probe{refs: r.refs, plain: !quiet(pipe)}
-	if p.file != 0 {
-		made.site = site{p.file, p.text.at(int(at))}
+	return p.add(probe{site: p.site(at), refs: r.refs, plain: !quiet(pipe)}), r.vars
+}
+
+func (p *planter) site(at parse.Pos) site {
+	if p.file == 0 {
+		return site{}
 	}
-	return p.add(made), r.vars
+	return site{p.file, p.text.at(int(at))}
 }
 
 func (p *planter) add(made probe) int {

@@ -56,7 +56,7 @@ type budget struct {
 // build is bounded by how many they build, so that no recursion over them exhausts the stack.
 const (
 	mostDepth = 1000
-	mostBuilt = 300_000
+	mostBuilt = 100_000
 )
 
 // creation is a text that a template made out of what is known: an include's lines, or values

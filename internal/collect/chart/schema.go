@@ -55,7 +55,7 @@ func (c *collector) checkSchema(t *tree, of *chart.Chart, v *values, values comm
 			break
 		}
 		path := slices.Concat(at, leaf.InstanceLocation)
-		e := inventory.Error{File: file, Message: fmt.Sprintf("value %s violates the chart's schema: %s: Helm refuses to install this",
+		e := inventory.Error{File: file, Message: fmt.Sprintf("%s against the chart's schema: %s: Helm refuses to install this",
 			named(path), describe(leaf))}
 		if place := lookup.find([][]string{path}, func(*document.Node) bool { return true }); place != nil && len(path) > 0 {
 			e.File, e.Line, e.Column = place.File, place.Line, place.Column
@@ -66,9 +66,9 @@ func (c *collector) checkSchema(t *tree, of *chart.Chart, v *values, values comm
 
 func named(path []string) string {
 	if len(path) == 0 {
-		return "(all values)"
+		return "values are"
 	}
-	return strings.Join(path, ".")
+	return "value " + strings.Join(path, ".") + " is"
 }
 
 // describe gives the violation in the words of the validator, without its place.
