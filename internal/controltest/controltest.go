@@ -5,6 +5,7 @@ package controltest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,6 +109,9 @@ func (t *trial) judge(text string) ([]want, []inventory.Error, error) {
 		return nil, nil, err
 	}
 	subjects, errs := t.read([]byte(text))
+	if len(subjects) == 0 && len(errs) == 0 {
+		return nil, nil, errors.New("holds nothing that a scan would judge: give apiVersion and kind")
+	}
 	result, err := plan.Judge(context.Background(), &inventory.Inventory{Subjects: subjects})
 	if err != nil {
 		return nil, nil, err
