@@ -11,8 +11,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/control"
 )
 
-// The table without Options.Full: a control is shown with its excerpt and fix where it first
-// fails, later in one line; low ones share a line. After mostLines lines of findings the remaining
+// The table without Options.Full: a control is shown with its fix where it first fails, with the
+// source if it is severe, and later with its place alone; low ones share a line. After mostLines lines of findings the remaining
 // files are only counted, and after mostFiles of those only their number is given.
 const (
 	mostLines    = 300
@@ -211,7 +211,7 @@ func (t *table) together(entries []*entry) {
 			}
 			id := safe(e.first().Control)
 			if n := len(e.findings); n > 1 {
-				id += fmt.Sprintf(" (%d times)", n)
+				id += fmt.Sprintf(" (%d)", n)
 			}
 			ids = append(ids, id)
 		}

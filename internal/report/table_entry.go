@@ -37,12 +37,14 @@ func (t *table) entry(e *entry) {
 	case f.Outcome == assessment.Accepted:
 		t.accepted(f.Exception)
 	case f.Outcome == assessment.Fail && t.detailed(f):
-		t.excerpt(f)
+		if t.full || f.Severity.Rank() >= control.High.Rank() {
+			t.excerpt(f)
+		}
 		t.fix(f)
 	}
 }
 
-// detailed reports whether this failure is shown with its excerpt and fix.
+// detailed reports whether this failure is shown with its fix, and with its source if it is severe.
 func (t *table) detailed(f *assessment.Finding) bool {
 	if t.full {
 		return true
