@@ -31,6 +31,7 @@ var neighbours = map[string][]string{
 	"internal/engine/workload":  {"internal/engine/selector"},
 	"internal/engine/network":   {"internal/engine/selector"},
 	"internal/engine/namespace": {"internal/engine/selector"},
+	"internal/collect/walk":     {"internal/collect/ignore"},
 }
 
 // confined are the libraries that only some packages may import.

@@ -78,7 +78,7 @@ func (c *collector) readFolder(dir string) []*archive.BufferedFile {
 		rules, err := ignore.Parse(io.LimitReader(file, 1<<20))
 		file.Close()
 		if err != nil {
-			c.fail(inventory.Error{File: c.show + "/" + ignore.HelmIgnore, Message: fmt.Sprintf("read ignore rules: %v: mend the pattern", err)})
+			c.fail(inventory.Error{File: below(c.show, ignore.HelmIgnore), Message: fmt.Sprintf("read ignore rules: %v: mend the pattern", err)})
 		} else {
 			f.rules = rules
 		}
@@ -104,7 +104,7 @@ type folder struct {
 }
 
 func (f *folder) lost(name, message string) {
-	f.fail(inventory.Error{File: f.show + "/" + name, Lost: true, Message: message})
+	f.fail(inventory.Error{File: below(f.show, name), Lost: true, Message: message})
 }
 
 // walk reads the folder name; above are the folders around it. It reports false if a bound ends it all.
@@ -196,8 +196,16 @@ func (c *collector) ciSets(dir string, files []*archive.BufferedFile) []ValueSet
 	var sets []ValueSet
 	for _, file := range files {
 		if matched, _ := path.Match("ci/*-values.yaml", file.Name); matched {
-			sets = append(sets, ValueSet{Name: file.Name, read: []valuesFile{{c.show + "/" + file.Name, file.Data}}})
+			sets = append(sets, ValueSet{Name: file.Name, read: []valuesFile{{below(c.show, file.Name), file.Data}}})
 		}
 	}
 	return sets
+}
+
+// below is the path of a file in a chart as people see it; in the working directory its name will do.
+func below(show, name string) string {
+	if show == "." {
+		return name
+	}
+	return show + "/" + name
 }

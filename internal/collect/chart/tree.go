@@ -45,7 +45,7 @@ func (c *collector) loadChart(t *tree, show string, files []*archive.BufferedFil
 	}
 	for _, group := range [][]*common.File{made.Templates, made.Files, made.Raw} {
 		for _, file := range group {
-			t.places[file] = show + "/" + file.Name
+			t.places[file] = below(show, file.Name)
 		}
 	}
 	if depth == mostFolder {
@@ -81,7 +81,7 @@ func (c *collector) loadable(made *chart.Chart, show string, own []*archive.Buff
 			_, problems := document.Read(file.Data, c.options.Limits)
 			for _, problem := range problems {
 				if problem.Lost {
-					c.fail(inventory.Error{File: show + "/" + name, Line: problem.Line, Column: problem.Column, Lost: true,
+					c.fail(inventory.Error{File: below(show, name), Line: problem.Line, Column: problem.Column, Lost: true,
 						Message: problem.Message + ": the chart is not rendered"})
 					return false
 				}

@@ -96,25 +96,42 @@ func (t *Tree) Build(ctx context.Context, folder string) Built {
 	return built
 }
 
-// Uses says what the kustomization of a folder names directly: folders of other kustomizations
-// that can be built alone, files of resources, and all other files and components that are
-// judged, if at all, only through a build. Paths are below the root.
-func (t *Tree) Uses(folder string) (folders, resources, others []string) {
+// Uses are what a kustomization names directly and can be read, as paths below the root.
+type Uses struct {
+	Folders    []string // of other kustomizations, which can be built alone too
+	Components []string // folders that are built only as a part of others
+	Resources  []string // files of whole objects
+	Parts      []string // files that make sense only within a build: patches, settings, data
+}
+
+// Uses says what the kustomization of a folder names directly.
+func (t *Tree) Uses(folder string) Uses {
+	var uses Uses
 	for _, ref := range t.file(folder).references {
+		list := &uses.Parts
 		switch {
 		case ref.target == "" || ref.refused:
+			continue
 		case ref.isFolder && ref.use == component:
-			others = append(others, ref.target)
+			list = &uses.Components
 		case ref.isFolder:
-			folders = append(folders, ref.target)
+			list = &uses.Folders
 		case ref.use == resource:
-			resources = append(resources, ref.target)
-		default:
-			others = append(others, ref.target)
+			list = &uses.Resources
 		}
+		*list = append(*list, ref.target)
 	}
-	return folders, resources, others
+	return uses
 }
+
+// Show is a path below the root as people see it.
+func (t *Tree) Show(name string) string { return t.show + name }
+
+// Real is the real path of a path below the root that Uses gave.
+func (t *Tree) Real(name string) string { return filepath.Join(t.root, filepath.FromSlash(name)) }
+
+// Relative gives the path below the root of a real path; false if it lies outside.
+func (t *Tree) Relative(real string) (string, bool) { return t.relative(real) }
 
 // IsComponent reports whether the kustomization of a folder is a component, which is built
 // only as a part of others.

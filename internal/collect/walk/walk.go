@@ -110,7 +110,7 @@ func (w *walker) folder(at place, rules *ignore.Rules) {
 		switch kind := entry.Type(); {
 		case kind.IsDir():
 			if chart && slices.Contains(chartFolders, name) {
-				continue // they are read with the chart
+				continue // read with the chart
 			}
 			if reason := w.leftOut(name); reason != "" {
 				w.skip(reason)
@@ -120,6 +120,9 @@ func (w *walker) folder(at place, rules *ignore.Rules) {
 		case kind&os.ModeSymlink != 0:
 			w.links = append(w.links, link{next, rules})
 		case kind.IsRegular():
+			if chart && slices.Contains(chartFiles, name) {
+				continue // read with the chart
+			}
 			w.file(next)
 		default:
 			w.skip("not a regular file")
@@ -156,6 +159,9 @@ func IsKustomization(name string) bool {
 	return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization"
 }
 
-// chartFolders are the folders of a chart that belong to it; others, as deploy/, may hold
-// anything and are searched.
-var chartFolders = []string{"templates", "charts", "crds"}
+// chartFolders and chartFiles are what belongs to a chart; other folders in it, as deploy/, may
+// hold anything and are searched.
+var (
+	chartFolders = []string{"templates", "charts", "crds"}
+	chartFiles   = []string{"Chart.yaml", "values.yaml", "values.schema.json"}
+)
