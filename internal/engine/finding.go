@@ -86,6 +86,9 @@ func (w *worker) fingerprint(id string, verdict assessment.Verdict) string {
 	for _, part := range [...]string{id, s.Kind, s.Namespace, s.Name, verdict.Container} {
 		key = append(append(key, part...), 0)
 	}
+	if s.APIVersion == "compose" { // services have names of their own in one file only
+		key = append(append(key, s.Source.File...), 0)
+	}
 	key = append(appendSteady(key, verdict.Node), 0)
 	key = append(key, verdict.Missing...)
 	w.keyBytes = key
