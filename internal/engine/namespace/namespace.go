@@ -51,10 +51,7 @@ func ResourceQuota(in assessment.Input) []assessment.Verdict {
 		return assessment.Skipped("an exempt namespace")
 	}
 	var unbounded *inventory.Subject
-	for _, quota := range in.Index.Kind("ResourceQuota") {
-		if quota.Namespace != name {
-			continue
-		}
+	for _, quota := range in.Index.In("ResourceQuota", name) {
 		if bounds(quota.Root.Get("spec", "hard"), in.Values.Strings("resources")) {
 			return nil
 		}
@@ -81,10 +78,7 @@ func LimitRange(in assessment.Input) []assessment.Verdict {
 	wanted := in.Values.Strings("resources")
 	given := map[string]bool{}
 	seen := false
-	for _, limits := range in.Index.Kind("LimitRange") {
-		if limits.Namespace != name {
-			continue
-		}
+	for _, limits := range in.Index.In("LimitRange", name) {
 		seen = true
 		for _, item := range limits.Root.Get("spec", "limits").Children() {
 			for _, resource := range wanted {

@@ -83,7 +83,7 @@ func adminBehind(in assessment.Input, namespace, name, port string) string {
 		names = append(names, nameLabels(service.Labels())...)
 		names = append(names, nameLabels(service.Root.Get("spec", "selector"))...)
 		ports = append(ports, portForms(service, port)...)
-		images = imagesBehind(in.Inventory, service)
+		images = imagesBehind(in.Index, service)
 	}
 	for _, p := range products {
 		if (p.byName(names, len(images) > 0) || p.byImage(images)) && p.onPort(ports) {
@@ -137,14 +137,14 @@ func portForms(service *inventory.Subject, port string) []string {
 
 // imagesBehind are the repositories, library/ included, of the main containers that a Service
 // selects.
-func imagesBehind(inv *inventory.Inventory, service *inventory.Subject) []string {
+func imagesBehind(index *inventory.Index, service *inventory.Subject) []string {
 	wanted := service.Root.Get("spec", "selector")
 	if wanted.Len() == 0 {
 		return nil
 	}
 	var repositories []string
-	for _, s := range inv.Subjects {
-		if s.Pod == nil || s.Namespace != service.Namespace || !selector.MatchesMap(wanted, s.Pod.Template.Get("metadata", "labels")) {
+	for _, s := range index.Workloads(service.Namespace) {
+		if !selector.MatchesMap(wanted, s.Pod.Template.Get("metadata", "labels")) {
 			continue
 		}
 		for _, c := range s.Pod.Containers() {

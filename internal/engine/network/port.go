@@ -15,6 +15,9 @@ import (
 // fails that no Service, probe, monitor or host port uses and that does not look like metrics.
 // Behind a headless Service clients reach every port, so those pods are not judged.
 func PortUsed(in assessment.Input) []assessment.Verdict {
+	if in.Element.Get("ports").Len() == 0 {
+		return nil
+	}
 	services, headless := servicesOf(in)
 	switch {
 	case len(services) == 0:
@@ -40,8 +43,8 @@ func PortUsed(in assessment.Input) []assessment.Verdict {
 
 func servicesOf(in assessment.Input) (services []*inventory.Subject, headless bool) {
 	labels := in.Subject.Pod.Template.Get("metadata", "labels")
-	for _, s := range in.Index.Kind("Service") {
-		if s.Namespace == in.Subject.Namespace && selector.MatchesMap(s.Root.Get("spec", "selector"), labels) {
+	for _, s := range in.Index.In("Service", in.Subject.Namespace) {
+		if selector.MatchesMap(s.Root.Get("spec", "selector"), labels) {
 			services = append(services, s)
 			headless = headless || s.Root.Get("spec", "clusterIP").Text() == "None"
 		}

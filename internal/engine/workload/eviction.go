@@ -41,11 +41,9 @@ func BudgetBlocksEviction(in assessment.Input) []assessment.Verdict {
 // selectedPods counts the pods of the workloads that the budget selects.
 func selectedPods(in assessment.Input) int64 {
 	var running int64
-	for kind := range replicated {
-		for _, s := range in.Index.Kind(kind) {
-			if !s.Controlled() && budgetSelects(in.Subject, s) {
-				running += scaleOf(s, in.Index).count
-			}
+	for _, s := range in.Index.Workloads(in.Subject.Namespace) {
+		if replicated[s.Kind] && !s.Controlled() && budgetSelects(in.Subject, s) {
+			running += scaleOf(s, in.Index).count
 		}
 	}
 	return running

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
@@ -30,8 +31,8 @@ func MemoryRequest(in assessment.Input) []assessment.Verdict { return request(in
 // limit looks where Kubernetes takes a limit from: the container, the pod as a whole, then the
 // LimitRange of the namespace.
 func limit(in assessment.Input, resource string) []assessment.Verdict {
-	path := []string{"resources", "limits", resource}
-	if value := in.Element.Get(path...); value != nil {
+	field := []string{"resources", "limits", resource}
+	if value := in.Element.Get(field...); value != nil {
 		if isZero(value) {
 			return []assessment.Verdict{assessment.Failed(fmt.Sprintf(
 				"%s has the %s limit %s, which is no limit", name(in), resource, value.Text()), value)}
@@ -44,13 +45,13 @@ func limit(in assessment.Input, resource string) []assessment.Verdict {
 	if by := limitRange(in, resource, "default", "max"); by != nil {
 		return passed(fmt.Sprintf("LimitRange %q gives the limit", by.Name))
 	}
-	return []assessment.Verdict{assessment.Failed(name(in)+" has no "+resource+" limit", in.Element, path...)}
+	return []assessment.Verdict{assessment.Failed(name(in)+" has no "+resource+" limit", in.Element, field...)}
 }
 
 // request knows that a limit without a request becomes the request too.
 func request(in assessment.Input, resource string) []assessment.Verdict {
-	path := []string{"resources", "requests", resource}
-	value, ceiling := in.Element.Get(path...), in.Element.Get("resources", "limits", resource)
+	field := []string{"resources", "requests", resource}
+	value, ceiling := in.Element.Get(field...), in.Element.Get("resources", "limits", resource)
 	switch {
 	case value != nil && isZero(value):
 		return []assessment.Verdict{assessment.Failed(fmt.Sprintf(
@@ -65,7 +66,7 @@ func request(in assessment.Input, resource string) []assessment.Verdict {
 	if by := limitRange(in, resource, "defaultRequest", "default", "min", "max"); by != nil {
 		return passed(fmt.Sprintf("LimitRange %q gives the request", by.Name))
 	}
-	return []assessment.Verdict{assessment.Failed(name(in)+" has no "+resource+" request", in.Element, path...)}
+	return []assessment.Verdict{assessment.Failed(name(in)+" has no "+resource+" request", in.Element, field...)}
 }
 
 func passed(message string) []assessment.Verdict {
@@ -82,8 +83,8 @@ func podLevel(in assessment.Input, kind, resource string) bool {
 // limitRange finds a LimitRange of the namespace that gives containers the resource in one of
 // its fields. Without default the API server takes max, without defaultRequest default or min.
 func limitRange(in assessment.Input, resource string, fields ...string) *inventory.Subject {
-	for _, s := range in.Index.Kind("LimitRange") {
-		if s.Namespace != in.Subject.Namespace {
+	for _, s := range in.Index.In("LimitRange", in.Subject.Namespace) {
+		if !holdsFor(s, in.Subject) {
 			continue
 		}
 		for _, item := range s.Root.Get("spec", "limits").Children() {
@@ -98,6 +99,24 @@ func limitRange(in assessment.Input, resource string, fields ...string) *invento
 		}
 	}
 	return nil
+}
+
+// holdsFor reports whether a LimitRange reaches a workload of its namespace. Where one of them names no namespace
+// they only meet if they are applied together: both rendered from one target, or the workload's
+// file beside or below that of the LimitRange. An example elsewhere in a repository gives no limits.
+func holdsFor(limits, s *inventory.Subject) bool {
+	if namesNamespace(limits) && namesNamespace(s) {
+		return true
+	}
+	if limits.Source.Origin != nil && s.Source.Origin != nil {
+		return limits.Source.Target == s.Source.Target
+	}
+	folder := path.Dir(limits.Source.File)
+	return folder == "." || path.Dir(s.Source.File) == folder || strings.HasPrefix(s.Source.File, folder+"/")
+}
+
+func namesNamespace(s *inventory.Subject) bool {
+	return s.Root.Get("metadata", "namespace") != nil
 }
 
 func name(in assessment.Input) string { return fmt.Sprintf("container %q", in.Container.Name) }

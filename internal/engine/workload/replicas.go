@@ -67,7 +67,7 @@ func DisruptionBudget(in assessment.Input) []assessment.Verdict {
 		return assessment.Skipped(skip)
 	}
 	s := in.Subject
-	for _, budget := range in.Index.Kind("PodDisruptionBudget") {
+	for _, budget := range in.Index.In("PodDisruptionBudget", s.Namespace) {
 		if budgetSelects(budget, s) {
 			return nil
 		}

@@ -23,12 +23,12 @@ type scale struct {
 // scaleOf gives the scale of a workload. An autoscaler's minimum stands before spec.replicas,
 // which it overwrites; absent values are 1, as the API server sets them (KEDA: 0).
 func scaleOf(s *inventory.Subject, index *inventory.Index) scale {
-	for _, autoscaler := range index.Kind("HorizontalPodAutoscaler") {
+	for _, autoscaler := range index.In("HorizontalPodAutoscaler", s.Namespace) {
 		if targets(autoscaler, s, "") {
 			return scale{integer(autoscaler.Root.Get("spec", "minReplicas"), 1), autoscaler}
 		}
 	}
-	for _, scaled := range index.Kind("ScaledObject") {
+	for _, scaled := range index.In("ScaledObject", s.Namespace) {
 		if targets(scaled, s, "Deployment") {
 			return scale{integer(scaled.Root.Get("spec", "minReplicaCount"), 0), scaled}
 		}
@@ -42,7 +42,7 @@ func targets(autoscaler, s *inventory.Subject, kind string) bool {
 	if given := target.Get("kind").Text(); given != "" {
 		kind = given
 	}
-	return autoscaler.Namespace == s.Namespace && kind == s.Kind && target.Get("name").Text() == s.Name
+	return kind == s.Kind && target.Get("name").Text() == s.Name
 }
 
 func integer(n *document.Node, absent int64) int64 {
