@@ -32,6 +32,7 @@ var neighbours = map[string][]string{
 	"internal/engine/network":   {"internal/engine/selector"},
 	"internal/engine/namespace": {"internal/engine/selector"},
 	"internal/collect/walk":     {"internal/collect/ignore"},
+	"internal/collect/chart":    {"internal/collect/manifest"},
 }
 
 // confined are the libraries that only some packages may import.
