@@ -49,7 +49,7 @@ func BenchmarkBlock(b *testing.B) {
 // BenchmarkLibrary is what Read costs where the block reader refuses.
 func BenchmarkLibrary(b *testing.B) {
 	benchmarkEach(b, func(text []byte) {
-		if documents, problems := readYAML(part{text: text}, DefaultLimits, &arena{}); len(documents) != 1 || len(problems) > 0 {
+		if documents, problems := readLibrary(part{text: text}, DefaultLimits, &arena{}); len(documents) != 1 || len(problems) > 0 {
 			b.Fatal(documents, problems)
 		}
 	})

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// blockReader reads what nearly all manifests are made of: block maps and lists with scalars on
-// one line, literal text and short flow collections. It gives exactly the tree that readLibrary
+// blockReader reads what nearly all manifests are made of: block maps and lists with scalars,
+// text and flow collections, without anchors, tags and complex keys. It gives exactly the tree that readLibrary
 // gives, places included, several times faster; where it is not sure it refuses the whole part,
 // and the library reads it. It never reports problems: what has one is refused.
 type blockReader struct {
@@ -28,7 +28,9 @@ type blockReader struct {
 	row        int32
 	start, end int
 	indent     int
-	next       int // where the line after it begins
+	next       int  // where the line after it begins
+	blank      int  // blank lines before it
+	comment    bool // comments before it
 }
 
 // deepestBlock bounds the recursion, whatever the limits say.

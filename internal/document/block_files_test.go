@@ -60,7 +60,7 @@ func (c *census) file(t *testing.T, text []byte) {
 			c.read, c.readBytes = c.read+1, c.readBytes+len(part.text)
 			continue
 		}
-		if _, problems := readYAML(part, DefaultLimits, &arena{}); len(problems) > 0 {
+		if _, problems := readLibrary(part, DefaultLimits, &arena{}); len(problems) > 0 {
 			c.broken++
 			continue
 		}

@@ -89,6 +89,9 @@ func (r *blockReader) flowToken(from int) (blockToken, bool) {
 	c := r.text[from]
 	if c == '"' || c == '\'' {
 		text, end, ok := r.quoted(from)
+		if !ok {
+			r.refuse("quoted scalar on several lines in a flow collection")
+		}
 		return blockToken{text: text, quoted: true, colon: end < r.end && r.text[end] == ':', end: end}, ok
 	}
 	if !beginsPlain[c] && (c != '-' || !r.word(from+1)) {

@@ -7,6 +7,7 @@ import (
 
 // advance goes to the next line that is neither blank nor a comment.
 func (r *blockReader) advance() bool {
+	r.blank, r.comment = 0, false
 	for r.next < len(r.text) {
 		start := r.next
 		end := r.endLine()
@@ -14,7 +15,12 @@ func (r *blockReader) advance() bool {
 		for at < end && r.text[at] == ' ' {
 			at++
 		}
-		if at == end || r.text[at] == '#' {
+		if at == end {
+			r.blank++
+			continue
+		}
+		if r.text[at] == '#' {
+			r.comment = true
 			continue
 		}
 		r.start, r.end, r.indent = start, end, at-start

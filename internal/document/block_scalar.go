@@ -2,12 +2,13 @@ package document
 
 import "strings"
 
-// blockToken is a scalar on one line.
+// blockToken is a key, or the value that begins on a line.
 type blockToken struct {
-	text   string
-	quoted bool
-	colon  bool // it is a key, and its colon stands at end
-	end    int  // the offset behind it
+	text    string
+	quoted  bool
+	colon   bool // it is a key, and its colon stands at end
+	comment bool // a comment follows it
+	end     int  // the offset behind it
 }
 
 // longestKey keeps away from the 1024 characters that the library allows for a key.
@@ -32,21 +33,31 @@ func (r *blockReader) token(from int) (blockToken, bool) {
 	if !beginsPlain[c] && (c != '-' || r.dash(from)) && (c != ':' || !r.word(from+1)) {
 		return blockToken{}, r.refuse("value that begins with " + string(rune(c)))
 	}
+	at, comment, colon := r.plainEnd(from)
+	if colon {
+		return r.plainKey(from, at)
+	}
+	return blockToken{text: r.source[from:at], comment: comment, end: at}, true
+}
+
+// plainEnd finds the end of the unquoted text that begins at from: a colon before a space or the
+// end of the line, else the last character before a comment or the end of the line.
+func (r *blockReader) plainEnd(from int) (at int, comment, colon bool) {
 	line := r.text[:r.end]
-	at := from
-	for ; at < len(line); at++ {
+	for at = from; at < len(line); at++ {
 		c := line[at]
 		if c == ':' && (at+1 == len(line) || line[at+1] == ' ' || line[at+1] == '\t') {
-			return r.plainKey(from, at)
+			return at, false, true
 		}
-		if c == '#' && (line[at-1] == ' ' || line[at-1] == '\t') {
+		if c == '#' && at > from && (line[at-1] == ' ' || line[at-1] == '\t') {
+			comment = true
 			break
 		}
 	}
 	for line[at-1] == ' ' || line[at-1] == '\t' {
 		at--
 	}
-	return blockToken{text: r.source[from:at], end: at}, true
+	return at, comment, false
 }
 
 // word is true if a letter or digit stands at this place.
@@ -63,24 +74,71 @@ func (r *blockReader) plainKey(from, colon int) (blockToken, bool) {
 
 func (r *blockReader) quotedToken(from int) (blockToken, bool) {
 	text, end, ok := r.quoted(from)
-	if !ok {
-		return blockToken{}, false
+	if !ok && r.why == "" {
+		text, end, ok = r.quotedLines(from)
+		return blockToken{text: text, quoted: true, end: end}, ok && (r.closes(end) || r.refuse("content after a quoted scalar"))
 	}
 	token := blockToken{text: text, quoted: true, end: end}
-	if end < r.end && r.text[end] == ':' {
+	if ok && end < r.end && r.text[end] == ':' {
 		token.colon = true
 		if end-from > longestKey || end+1 < r.end && r.text[end+1] != ' ' {
 			return token, r.refuse("odd key")
 		}
 		return token, true
 	}
-	return token, r.closes(end) || r.refuse("content after a quoted scalar")
+	return token, ok && (r.closes(end) || r.refuse("content after a quoted scalar"))
 }
 
-// scalar sets n to the token and goes on to the next line.
-func (r *blockReader) scalar(n *Node, token blockToken) bool {
+// scalar sets n to the token, which stands below a key or dash in column above, and goes on to
+// the next line. Unquoted text goes on over lines that are indented more.
+func (r *blockReader) scalar(n *Node, token blockToken, above int) bool {
+	if !r.advance() {
+		return false
+	}
+	if r.indent > above && !r.plainLines(&token, above) {
+		return false
+	}
 	r.set(n, token)
-	return r.advance()
+	return true
+}
+
+// plainLines adds the lines that continue an unquoted scalar: a line end is read as a space, and
+// blank lines as line ends. A comment ends the scalar.
+func (r *blockReader) plainLines(token *blockToken, above int) bool {
+	r.buffer = append(r.buffer[:0], token.text...)
+	comment := token.comment
+	for r.indent > above {
+		if token.quoted || comment || r.comment {
+			return r.refuse("text after the end of a scalar")
+		}
+		from := r.start + r.indent
+		at, followed, colon := r.plainEnd(from)
+		if colon {
+			return r.refuse("key in a scalar, or odd indent")
+		}
+		r.buffer = append(foldedBreak(r.buffer, r.blank), r.text[from:at]...)
+		comment = followed
+		if !r.advance() {
+			return false
+		}
+	}
+	token.text = string(r.buffer)
+	return true
+}
+
+// foldedBreak adds what a line end followed by blank lines reads as in folded text.
+func foldedBreak(text []byte, blank int) []byte {
+	if blank == 0 {
+		return append(text, ' ')
+	}
+	return appendBreaks(text, blank)
+}
+
+func appendBreaks(text []byte, count int) []byte {
+	for range count {
+		text = append(text, '\n')
+	}
+	return text
 }
 
 func (r *blockReader) set(n *Node, token blockToken) {
@@ -89,47 +147,4 @@ func (r *blockReader) set(n *Node, token blockToken) {
 		return
 	}
 	n.setPlain(token.text)
-}
-
-// quoted reads the quoted scalar at from and gives the offset behind it.
-func (r *blockReader) quoted(from int) (string, int, bool) {
-	quote := r.text[from]
-	escapes := false
-	for at := from + 1; at < r.end; at++ {
-		switch c := r.text[at]; {
-		case c == '\\' && quote == '"':
-			escapes = true
-			at++
-		case c == quote && quote == '\'' && at+1 < r.end && r.text[at+1] == quote:
-			escapes = true
-			at++
-		case c == quote && !escapes:
-			return r.source[from+1 : at], at + 1, true
-		case c == quote && quote == '\'':
-			return strings.ReplaceAll(r.source[from+1:at], "''", "'"), at + 1, true
-		case c == quote:
-			text, ok := r.unescape(r.text[from+1 : at])
-			return text, at + 1, ok
-		}
-	}
-	return "", 0, r.refuse("quoted scalar on several lines")
-}
-
-// escaped are the escapes of double quotes that occur in practice.
-var escaped = map[byte]byte{'n': '\n', 't': '\t', 'r': '\r', '"': '"', '\\': '\\'}
-
-func (r *blockReader) unescape(text []byte) (string, bool) {
-	r.buffer = r.buffer[:0]
-	for at := 0; at < len(text); at++ {
-		c := text[at]
-		if c == '\\' {
-			at++ // a backslash is never the last: the quote after it would be text
-			known := false
-			if c, known = escaped[text[at]]; !known {
-				return "", r.refuse("rare escape")
-			}
-		}
-		r.buffer = append(r.buffer, c)
-	}
-	return string(r.buffer), true
 }

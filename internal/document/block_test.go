@@ -21,7 +21,7 @@ func comparePart(t testing.TB, source part, limits Limits, nodes *arena) string 
 		}
 		return why
 	}
-	want, problems := readYAML(source, limits, slow)
+	want, problems := readLibrary(source, limits, slow)
 	if len(problems) > 0 || len(want) != 1 {
 		t.Fatalf("block reader reads %q as one document; the library finds %d, problems %v", source.text, len(want), problems)
 	}

@@ -21,7 +21,7 @@ func (r *blockReader) mapping(n *Node, col int, key blockToken, depth int) bool 
 			return true
 		}
 		if r.indent > col {
-			return r.refuse("text on several lines, or odd indent")
+			return r.refuse("odd indent")
 		}
 		var ok bool
 		if key, ok = r.token(r.start + col); !ok || !key.colon {
@@ -118,7 +118,7 @@ func (r *blockReader) list(n *Node, col, depth int, inMap bool) bool {
 			continue
 		}
 		if r.indent > col || r.indent == col && !inMap {
-			return r.refuse("text on several lines, or odd indent")
+			return r.refuse("odd indent")
 		}
 		n.children = r.take(mark)
 		return true
@@ -151,7 +151,7 @@ func (r *blockReader) block(n *Node, from, above, depth int) bool {
 	switch c := r.text[from]; {
 	case r.dash(from):
 		return r.list(n, from-r.start, depth, false)
-	case c == '|' || c == '[' || c == '{':
+	case c == '|' || c == '>' || c == '[' || c == '{':
 		return r.inline(n, from, above, depth)
 	}
 	token, ok := r.token(from)
@@ -161,15 +161,15 @@ func (r *blockReader) block(n *Node, from, above, depth int) bool {
 	if token.colon {
 		return r.mapping(n, from-r.start, token, depth)
 	}
-	return r.scalar(n, token)
+	return r.scalar(n, token, above)
 }
 
 // inline reads a value that is neither block map nor block list.
 func (r *blockReader) inline(n *Node, from, above, depth int) bool {
 	r.place(n, from)
 	switch r.text[from] {
-	case '|':
-		return r.literal(n, from, above)
+	case '|', '>':
+		return r.textBlock(n, from, above)
 	case '[', '{':
 		end, ok := r.flow(n, from, depth)
 		if !ok {
@@ -187,5 +187,5 @@ func (r *blockReader) inline(n *Node, from, above, depth int) bool {
 	if token.colon {
 		return r.refuse("map on the line of its key")
 	}
-	return r.scalar(n, token)
+	return r.scalar(n, token, above)
 }
