@@ -13,8 +13,9 @@ import (
 var installed = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // generated stands where a chart makes a key or a certificate: it is not in the chart, so it is
-// no secret of the chart.
-const generated = "generated when the chart is installed"
+// no secret of the chart. Checks for secrets know a placeholder when they see one, and it needs
+// no quotes in YAML.
+const generated = "<placeholder-generated-at-installation>"
 
 // pair is what sprig's functions for certificates give.
 type pair struct{ Cert, Key string }

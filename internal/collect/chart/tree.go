@@ -53,12 +53,12 @@ func (c *collector) loadChart(t *tree, show string, files []*archive.BufferedFil
 		return made
 	}
 	for _, sub := range subcharts {
-		place := show + "/charts/" + sub.folder
+		place := below(show, "charts/"+sub.folder)
 		inner := sub.files
 		if sub.archive {
 			place += "!"
 			if inner, err = archive.LoadArchiveFiles(bytes.NewReader(sub.files[0].Data)); err != nil {
-				c.fail(inventory.Error{File: show + "/charts/" + sub.folder, Lost: true,
+				c.fail(inventory.Error{File: below(show, "charts/"+sub.folder), Lost: true,
 					Message: fmt.Sprintf("unpack subchart: %v: run \"helm dependency build\" again", err)})
 				continue
 			}
@@ -134,7 +134,7 @@ func divide(files []*archive.BufferedFile) (own []*archive.BufferedFile, subchar
 // dependencies that are enabled and missing.
 func (c *collector) settle(t *tree, values *values) bool {
 	if err := util.ProcessDependencies(t.chart, values.given); err != nil {
-		c.fail(inventory.Error{File: c.show + "/Chart.yaml", Lost: true,
+		c.fail(inventory.Error{File: below(c.show, "Chart.yaml"), Lost: true,
 			Message: fmt.Sprintf("process dependencies: %v: mend the values", err)})
 		return false
 	}
