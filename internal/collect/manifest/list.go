@@ -34,7 +34,7 @@ func (r *reader) element(kind, apiVersion string, element *document.Node, endLin
 	case element.Kind != document.Map:
 		r.fail(element, true, "%s is no object (%s): correct it", element.Path(), element.Kind)
 		return
-	case own != nil && own.Kind == document.String:
+	case own != nil && own.Kind == document.String && own.Text() != "":
 		kind, apiVersion = own.Text(), element.Get("apiVersion").Text()
 	case kind == "":
 		r.fail(element, true, "%s names no kind, so it is not judged: add it", element.Path())

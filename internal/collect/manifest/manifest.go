@@ -87,6 +87,8 @@ func (r *reader) document(found document.Document) bool {
 		r.incomplete(kind, found.Root)
 	case kind.Kind != document.String || apiVersion.Kind != document.String:
 		r.fail(found.Root, true, "kind and apiVersion must be strings, here they are %s and %s: quote them", kind.Kind, apiVersion.Kind)
+	case kind.Text() == "":
+		r.fail(found.Root, true, "kind is empty, so the object is not judged: write it")
 	default:
 		r.object(kind.Text(), apiVersion.Text(), found.Root, found.EndLine)
 	}

@@ -79,6 +79,9 @@ func TestRead(t *testing.T) {
 			"4-7 " + goodPod, "f.yaml:1:1: object of kind Pod names no apiVersion, so it is not judged: add it (lost)"}},
 		{"no kind", "apiVersion: v1\nmetadata: {name: a}\n", []string{"f.yaml:1:1: object names no kind, so it is not judged: add it (lost)"}},
 		{"kind of a wrong type", "apiVersion: 1\nkind: [Pod]\n", []string{"f.yaml:1:1: kind and apiVersion must be strings, here they are list and integer: quote them (lost)"}},
+		{"empty kind", "apiVersion: v1\nkind: ''\n---\napiVersion: v1\nkind: List\nitems: [{kind: ''}]\n", []string{
+			"f.yaml:1:1: kind is empty, so the object is not judged: write it (lost)",
+			"f.yaml:6:9: items[0] names no kind, so it is not judged: add it (lost)"}},
 		{"null kind", "apiVersion: v1\nkind:\n", []string{"foreign=1"}},
 		{"duplicate key in an object", pod + "kind: Pod\n", []string{"1-5 " + goodPod, "f.yaml:5:1: key \"kind\" stands twice in one map; the last one counts: remove the other"}},
 		{"duplicate key elsewhere", "a: 1\na: 2\n---\n" + pod, []string{"4-7 " + goodPod, "foreign=1"}},
