@@ -62,6 +62,8 @@ func TestItemState(t *testing.T) {
 		{"a report is not demanded", item("F T", a, nil, ""), seen("F", 0, map[string]Counts{"a": {Pass: 2}}),
 			ItemSatisfied, "2 checks, all pass"},
 
+		{"the only one fails", item("F", a, nil, ""), seen("F", 0, map[string]Counts{"a": {Fail: 1}}),
+			ItemNotSatisfied, "1 check fails (a)"},
 		{"one fails", item("F", ab, nil, ""), seen("F", 0, map[string]Counts{"a": {Pass: 2, Fail: 1}, "b": {Pass: 3}}),
 			ItemNotSatisfied, "1 of 6 checks fails (a)"},
 		{"failing beats everything that is open", item("F C Q", ab, []string{"who"}, "more"),

@@ -51,8 +51,10 @@ func (t tally) verdicts() string {
 	c := t.counts
 	judged := c.Total() - c.NotApplicable
 	switch {
+	case c.Fail == 1 && judged == 1:
+		return fmt.Sprintf("1 check fails (%s)", t.failing[0])
 	case c.Fail > 0:
-		return fmt.Sprintf("%d of %s %s (%s)", c.Fail, plural(judged, "1 check", "%d checks"), plural(c.Fail, "fails", "fail"), few(t.failing))
+		return fmt.Sprintf("%d of %d checks %s (%s)", c.Fail, judged, plural(c.Fail, "fails", "fail"), few(t.failing))
 	case judged == 0:
 		return plural(c.NotApplicable, "1 check, not applicable", "%d checks, none applicable")
 	case c.Pass == judged && judged == 1:

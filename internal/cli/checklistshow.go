@@ -2,20 +2,36 @@ package cli
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubeproof/kubeproof/catalog"
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/checklist"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 func newChecklistShowCommand(streams *Streams) *cobra.Command {
 	var format string
+	var noColour bool
 	in := &inputs{}
 	command := &cobra.Command{
 		Use: "show NAME [TARGET...]", Short: "Show the items of a checklist, with their state if targets are named",
-		Args: cobra.MinimumNArgs(1),
+		Long: `Show the items of a checklist. Targets, as of scan, are assessed; without any, no item is.
+
+States:
+  satisfied       every check passes and nothing else is open
+  partly          checks pass, but a question, an exception, or a part that was not seen is open
+  not satisfied   at least one check fails
+  not assessed    nothing was judged: the reason says what would be
+  not applicable  no check applies to what was seen
+
+Exit codes: 0 shown, whatever the states; 2 wrong usage or configuration; 3 something could not
+be assessed.`,
+		Example: "  kubeproof checklist show requirements deploy/\n  kubeproof checklist show cloud-native-security . -o json",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			library, err := checklist.Load(catalog.FS)
 			if err != nil {
@@ -26,39 +42,61 @@ func newChecklistShowCommand(streams *Streams) *cobra.Command {
 				return err
 			}
 			if len(args) == 1 {
-				return writeChecklist(streams, format, assessList(list, assessment.SeenBy(nil)))
+				return writeChecklist(streams, format, noColour, assessList(list, assessment.SeenBy(nil)))
 			}
 			a, _, err := in.assess(command.Context(), streams, args[1:])
 			if err != nil {
 				return err
 			}
-			if err := writeChecklist(streams, format, assessList(list, assessment.SeenBy(a))); err != nil {
+			if err := writeChecklist(streams, format, noColour, assessList(list, assessment.SeenBy(a))); err != nil {
 				return err
 			}
 			return partial(streams, a)
 		},
 	}
 	command.Flags().StringVarP(&format, "output", "o", "table", "table or json (json has every item)")
+	command.Flags().BoolVar(&noColour, "no-color", false, "no colour")
 	in.register(command.Flags())
 	return command
 }
 
 // partial gives the exit code for an assessment that could not see everything, and says what.
 func partial(streams *Streams, a *assessment.Assessment) error {
-	lost := false
+	incomplete := a.Summary.Outcomes.Error+a.Summary.Outcomes.Unknown > 0
 	for _, e := range a.Errors {
 		if e.Lost {
-			lost = true
-			fmt.Fprintf(streams.Err, "kubeproof: %s:%d: %s\n", e.File, e.Line, e.Message)
+			incomplete = true
+			fmt.Fprintf(streams.Err, "kubeproof: %s%s\n", harmless(place(e)), harmless(e.Message))
 		}
 	}
-	if lost {
+	if incomplete {
 		return &codeError{code: exitPartial}
 	}
 	return nil
 }
 
-func writeChecklist(streams *Streams, format string, list assessedList) error {
+// place is where an error stands, as FILE:LINE: with what is known of it.
+func place(e inventory.Error) string {
+	switch {
+	case e.File == "":
+		return e.Target + ": "
+	case e.Line == 0:
+		return e.File + ": "
+	}
+	return fmt.Sprintf("%s:%d: ", e.File, e.Line)
+}
+
+// harmless replaces what a terminal would obey or not show, such as escapes in a file's name.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+func writeChecklist(streams *Streams, format string, noColour bool, list assessedList) error {
 	switch format {
 	case "json":
 		return writeJSON(streams.Out, list)
@@ -67,7 +105,7 @@ func writeChecklist(streams *Streams, format string, list assessedList) error {
 		if width == 0 {
 			width = defaultWidth
 		}
-		table := &checklistTable{out: streams.Out, colour: streams.colour(false), width: width}
+		table := &checklistTable{out: streams.Out, colour: streams.colour(noColour), width: width}
 		return table.write(list)
 	}
 	return usageError("format %q is unknown: use table or json", format)
