@@ -7,7 +7,6 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
-	"github.com/kubeproof/kubeproof/internal/engine/image"
 	"github.com/kubeproof/kubeproof/internal/engine/selector"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -149,8 +148,8 @@ func imagesBehind(index *inventory.Index, service *inventory.Subject) []string {
 			continue
 		}
 		for _, c := range s.Pod.Containers() {
-			if ref, err := image.Parse(c.Node.Get("image").Text()); c.Role == inventory.Main && err == nil {
-				repositories = append(repositories, ref.Repository)
+			if repository := repositoryOf(c.Node.Get("image").Text()); c.Role == inventory.Main && repository != "" {
+				repositories = append(repositories, repository)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package network
 import (
 	"strings"
 
+	"github.com/distribution/reference"
+
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -106,4 +108,14 @@ func istioBackends(spec *document.Node) []backend {
 		}
 	}
 	return found
+}
+
+// repositoryOf is the path of an image in its registry, library/nginx for nginx; "" if the
+// reference is not valid.
+func repositoryOf(image string) string {
+	named, err := reference.ParseNormalizedNamed(image)
+	if err != nil {
+		return ""
+	}
+	return reference.Path(named)
 }
