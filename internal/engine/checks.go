@@ -52,3 +52,11 @@ var checks = map[string]assessment.Check{
 	"workload.SecurityProfile":       workload.SecurityProfile,
 	"workload.TopologySpread":        workload.TopologySpread,
 }
+
+// Joined are the kinds that checks read beside what they judge, so that objects of these kinds are
+// not called unknown.
+var Joined = map[string]bool{
+	"BackendConfig": true, "HorizontalPodAutoscaler": true, "IngressClass": true, "LimitRange": true,
+	"PodDisruptionBudget": true, "PodMonitor": true, "ProfileBinding": true, "ResourceQuota": true,
+	"RuntimeClass": true, "ServiceMonitor": true, "WasmPlugin": true,
+}

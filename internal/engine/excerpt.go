@@ -49,21 +49,34 @@ func (e *excerpts) of(n *document.Node, hide bool, mask func(string) string) *as
 	for i := len(numbers) - 1; i >= 0; i-- {
 		text := e.line(numbers[i], mask)
 		if i == 0 && hide {
-			text = e.hidden(n, guilty)
+			text = e.hidden(n, guilty, mask)
 		}
 		evidence.Lines = append(evidence.Lines, assessment.Line{Number: numbers[i], Text: text, Guilty: i == 0})
 	}
 	return evidence
 }
 
-// hidden is the guilty line up to where the value begins.
-func (e *excerpts) hidden(n *document.Node, line int) string {
+// hidden is the guilty line up to where the value begins. What stands before it may hold other
+// secrets, on the one line of a JSON file for example.
+func (e *excerpts) hidden(n *document.Node, line int, mask func(string) string) string {
 	text := e.raw(line)
 	cut := len(text)
 	if int(n.Line) == line {
 		cut = min(cut, byteOf(text, int(n.Column)-1))
 	}
-	return strings.TrimRight(text[:cut], " ") + " [hidden]"
+	text = strings.TrimRight(text[:cut], " ")
+	if mask != nil {
+		text = mask(text)
+	}
+	return shortened(text) + " [hidden]"
+}
+
+// shortened cuts a text to the widest that an excerpt shows.
+func shortened(text string) string {
+	if len(text) <= widest {
+		return text
+	}
+	return strings.ToValidUTF8(text[:widest], "") + "…"
 }
 
 // byteOf turns a column, which counts characters, into an offset in bytes.
@@ -84,9 +97,7 @@ func (e *excerpts) line(number int, mask func(string) string) string {
 	if mask != nil {
 		text = mask(text)
 	}
-	if len(text) > widest {
-		text = strings.ToValidUTF8(text[:widest], "") + "…"
-	}
+	text = shortened(text)
 	if e.masked == nil {
 		e.masked = map[int]string{}
 	}

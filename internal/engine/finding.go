@@ -80,14 +80,12 @@ func joinMissing(path, missing string) string {
 }
 
 // fingerprint stays the same when lines move or elements change their order, and differs between
-// two findings of one control on one subject.
+// two findings of one control on one subject. The file is part of it, since overlays give one
+// object several times.
 func (w *worker) fingerprint(id string, verdict assessment.Verdict) string {
 	s, key := w.subject, w.keyBytes[:0]
-	for _, part := range [...]string{id, s.Kind, s.Namespace, s.Name, verdict.Container} {
+	for _, part := range [...]string{id, s.Source.File, s.Kind, s.Namespace, s.Name, verdict.Container} {
 		key = append(append(key, part...), 0)
-	}
-	if s.APIVersion == "compose" { // services have names of their own in one file only
-		key = append(append(key, s.Source.File...), 0)
 	}
 	key = append(appendSteady(key, verdict.Node), 0)
 	key = append(key, verdict.Missing...)

@@ -10,7 +10,12 @@ import (
 
 // result adds up what the workers counted and puts the findings in order.
 func (p *Plan) result(workers []*worker, found [][]assessment.Finding, judged []bool) *Result {
-	result := &Result{Judged: judged, Findings: sorted(found)}
+	result := &Result{Judged: judged, Findings: slices.Concat(found...)}
+	// Findings of one subject are in order, and subjects mostly are: charts and checks that look at
+	// everything are what needs sorting.
+	if !slices.IsSortedFunc(result.Findings, byOrder) {
+		result.Findings = sorted(result.Findings)
+	}
 	for i, r := range p.rules {
 		c := assessment.ControlResult{ID: r.control.ID, Title: r.control.Title, Severity: r.control.Severity, Team: r.control.Team}
 		for _, w := range workers {
@@ -24,21 +29,25 @@ func (p *Plan) result(workers []*worker, found [][]assessment.Finding, judged []
 	return result
 }
 
-// sorted puts the findings in order; it moves pointers, since findings are large.
-func sorted(found [][]assessment.Finding) []assessment.Finding {
-	var all []*assessment.Finding
-	for _, list := range found {
-		for i := range list {
-			all = append(all, &list[i])
-		}
+// sorted gives the findings in order, in a slice of their own; it sorts pointers, since findings
+// are large.
+func sorted(findings []assessment.Finding) []assessment.Finding {
+	if len(findings) == 0 {
+		return nil
+	}
+	all := make([]*assessment.Finding, len(findings))
+	for i := range findings {
+		all[i] = &findings[i]
 	}
 	slices.SortStableFunc(all, order)
-	findings := make([]assessment.Finding, len(all))
+	inOrder := make([]assessment.Finding, len(all))
 	for i, f := range all {
-		findings[i] = *f
+		inOrder[i] = *f
 	}
-	return findings
+	return inOrder
 }
+
+func byOrder(a, b assessment.Finding) int { return order(&a, &b) }
 
 // order sorts findings by place, then by control: the same input gives the same report.
 func order(a, b *assessment.Finding) int {

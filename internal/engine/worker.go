@@ -3,7 +3,6 @@ package engine
 import (
 	"crypto/sha256"
 	"fmt"
-	"slices"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types"
@@ -53,7 +52,7 @@ func (w *worker) judge(s *inventory.Subject) ([]assessment.Finding, bool) {
 	if s.Pod != nil {
 		w.judgePod(s.Pod)
 	}
-	return slices.Clone(w.findings), w.judged
+	return sorted(w.findings), w.judged
 }
 
 func (w *worker) begin(s *inventory.Subject) {

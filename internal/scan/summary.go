@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/engine"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -40,7 +41,7 @@ func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool
 	for i, subject := range inv.Subjects {
 		s.Kinds[subject.Kind]++
 		switch {
-		case judged[i]:
+		case judged[i] || engine.Joined[subject.Kind]:
 			s.Judged++
 		case s.Unjudged == nil:
 			s.Unjudged = map[string]int{subject.Kind: 1}
