@@ -53,7 +53,7 @@ func (r *run) planOverlays(target int, name, real string, found []walk.Place) ma
 	if top == "" {
 		top = real
 	}
-	o := newOverlays(r, name, r.tree(name, name, real, top))
+	o := newOverlays(r, name, r.tree(name, name, real, top, false))
 	for _, at := range found {
 		if below, ok := o.tree.Relative(filepath.Dir(at.Path)); ok {
 			o.add(below)
@@ -88,10 +88,11 @@ func (r *run) planKustomize(target int, name, place string) {
 			return failed(show, "open: "+walk.Reason(err))
 		}
 		top := walk.Repository(real)
-		if top == "" {
+		guessed := top == ""
+		if guessed {
 			top = above(above(real))
 		}
-		o := newOverlays(r, name, r.tree(name, place, real, top))
+		o := newOverlays(r, name, r.tree(name, place, real, top, guessed))
 		below, _ := o.tree.Relative(real)
 		o.add(below)
 		o.plan()
@@ -108,13 +109,13 @@ func above(folder string) string {
 }
 
 // tree confines builds to top, a folder above real or real itself, which people see as show.
-func (r *run) tree(target, show, real, top string) *kustomize.Tree {
+func (r *run) tree(target, show, real, top string, strict bool) *kustomize.Tree {
 	up, err := filepath.Rel(real, top)
 	if err != nil {
 		up = "."
 	}
 	return kustomize.NewTree(top, path.Join(filepath.ToSlash(show), filepath.ToSlash(up)), kustomize.Options{
-		Target: target, Namespace: r.options.Namespace, Templates: r.options.Templates, Limits: r.options.Limits})
+		Target: target, Strict: strict, Namespace: r.options.Namespace, Templates: r.options.Templates, Limits: r.options.Limits})
 }
 
 // readBelow reads a file of a tree by itself.

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
 	kresource "sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
@@ -28,6 +29,9 @@ func (t *Tree) run(ctx context.Context, top *file, r *reached) (resmap.ResMap, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.options.Timeout)
 	defer cancel()
+	if ctx.Err() != nil {
+		return nil, t.late(ctx)
+	}
 	type outcome struct {
 		objects resmap.ResMap
 		err     error
@@ -42,7 +46,11 @@ func (t *Tree) run(ctx context.Context, top *file, r *reached) (resmap.ResMap, e
 			}
 		}()
 		folder := filepath.Join(t.root, filepath.FromSlash(top.folder))
-		objects, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(disk{t, r.served}, folder)
+		options := krusty.MakeDefaultOptions()
+		if !t.options.Strict {
+			options.LoadRestrictions = types.LoadRestrictionsNone // disk has its own
+		}
+		objects, err := krusty.MakeKustomizer(options).Run(disk{t, r.served}, folder)
 		done <- outcome{objects, err}
 	}()
 	select {
@@ -50,11 +58,16 @@ func (t *Tree) run(ctx context.Context, top *file, r *reached) (resmap.ResMap, e
 		return result.objects, result.err
 	case <-ctx.Done():
 		t.stuck = true
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return nil, fmt.Errorf("it took longer than %s: build a smaller part", t.options.Timeout.Round(time.Second))
-		}
-		return nil, errors.New("the run was stopped")
+		return nil, t.late(ctx)
 	}
+}
+
+// late says why a build was not waited for.
+func (t *Tree) late(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("it took longer than %s: build a smaller part", t.options.Timeout.Round(time.Second))
+	}
+	return errors.New("the run was stopped")
 }
 
 // subjects writes what was built as one text and reads it as manifests are read.

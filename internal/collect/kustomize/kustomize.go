@@ -30,6 +30,9 @@ type Options struct {
 	Templates map[string][]string
 	// Limits bound each file; document.DefaultLimits where zero.
 	Limits document.Limits
+	// Strict lets kustomizations name only files in or below their own folders, as kustomize
+	// does by itself; otherwise all files of the tree, as with --load-restrictor.
+	Strict bool
 	// Timeout bounds one build; DefaultTimeout where zero.
 	Timeout time.Duration
 }

@@ -91,8 +91,8 @@ func TestBuild(t *testing.T) {
 			"prod/kustomization.yaml": "resources: [../base]\ntransformers:\n- fn.yaml\n- |-\n  apiVersion: example.com/v1\n  kind: Inline\n  metadata: {name: a}\n",
 			"prod/fn.yaml":            "apiVersion: example.com/v1\nkind: Evil\nmetadata:\n  name: a\n  annotations: {config.kubernetes.io/function: 'exec: {path: ./evil.sh}'}\n"}, "prod", []string{
 			"Deployment default/app web=web:1",
-			"prod/fn.yaml:1:1: Evil is a program, and nothing that is scanned is run: its changes are missing here",
-			"prod/kustomization.yaml:4:3: Inline is a program, and nothing that is scanned is run: its changes are missing here"}},
+			"prod/fn.yaml:1:1: function or plugin Evil is not run, as nothing is that is scanned: what it would change is missing here",
+			"prod/kustomization.yaml:4:3: function or plugin Inline is not run, as nothing is that is scanned: what it would change is missing here"}},
 		{"plugin that loads from the network", map[string]string{
 			"prod/kustomization.yaml": "resources: [../base]\ngenerators: [g.yaml]\n",
 			"prod/g.yaml":             "apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: a}\nFiles: [\"k=https://example.com/a\"]\n"}, "prod", []string{
@@ -114,6 +114,7 @@ func TestBuild(t *testing.T) {
 		{"alias bomb", map[string]string{"prod/kustomization.yaml": "resources: [../base, bomb.yaml]\n", "prod/bomb.yaml": bomb()}, "prod", []string{
 			"Deployment default/app web=web:1",
 			"prod/bomb.yaml:2:45: document has more than 1000000 values, aliases expanded: remove the aliases or split it"}},
+		{"file beside the folder", map[string]string{"prod/kustomization.yaml": "resources: [../base/app.yaml]\n"}, "prod", []string{"Deployment default/app web=web:1"}},
 		{"broken kustomization", map[string]string{"prod/kustomization.yaml": "resources: [\n"}, "prod", []string{
 			"prod/kustomization.yaml:1:0: invalid YAML: did not find expected node content"}},
 		{"two kustomizations", map[string]string{"base/kustomization.yml": "resources: []\n"}, "base", []string{
@@ -240,8 +241,8 @@ func TestLinksOutAreRefused(t *testing.T) {
 
 func TestBuildsThatTakeTooLongAreLeft(t *testing.T) {
 	root := write(t, map[string]string{"kustomization.yaml": "resources: [app.yaml]\n", "app.yaml": deployment})
-	tree := NewTree(root, "", Options{Timeout: time.Nanosecond})
-	want := []string{"kustomization.yaml:0:0: kustomize cannot build: it took longer than 0s: build a smaller part"}
+	tree := NewTree(root, "", Options{Timeout: -time.Second})
+	want := []string{"kustomization.yaml:0:0: kustomize cannot build: it took longer than -1s: build a smaller part"}
 	if diff := cmp.Diff(want, show(tree.Build(context.Background(), "."))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -259,6 +260,14 @@ func TestPowersOfBuildsAreRefused(t *testing.T) {
 	want := []string{"x0/kustomization.yaml:0:0: kustomization goes through more than 2000 others: simplify it"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestStrictTreesKeepFilesInTheirFolders(t *testing.T) {
+	root := write(t, map[string]string{"prod/kustomization.yaml": "resources: [../app.yaml]\n", "app.yaml": deployment})
+	got := show(NewTree(root, "", Options{Strict: true}).Build(context.Background(), "prod"))
+	if len(got) != 1 || !strings.Contains(got[0], "security; file 'app.yaml' is not in or below 'prod'") {
+		t.Errorf("got %q", got)
 	}
 }
 

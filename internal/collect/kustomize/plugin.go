@@ -70,7 +70,7 @@ func (f *file) mayRun(t *Tree, ref *reference, file string, n *document.Node) bo
 	kind, why := n.Get("kind").Text(), ""
 	switch {
 	case n.Get("apiVersion").Text() != "builtin":
-		why = "%s is a program, and nothing that is scanned is run: its changes are missing here"
+		why = "function or plugin %s is not run, as nothing is that is scanned: what it would change is missing here"
 	case kind == "HelmChartInflationGenerator":
 		why = "%s is not run: scan the chart itself with chart:PATH"
 	default:
