@@ -92,7 +92,7 @@ func TestCollect(t *testing.T) {
 			`! :0: target "chart:" names no path: write chart:PATH`,
 			"= unknown cluster:prod files=0 documents=0", "= unknown chart: files=0 documents=0"}},
 		{"chart", map[string]string{"c/Chart.yaml": chartFile, "c/values.yaml": "name: x\n", "c/templates/p.yaml": chartTemplate, "c/deploy/d.yaml": pod("d")}, []string{"c"}, "", []string{
-			"c/templates/p.yaml:1 Pod default/x", "c/deploy/d.yaml:1 Pod default/d", "= path c files=2 documents=2"}},
+			"c/templates/p.yaml:1 Pod release-namespace/x", "c/deploy/d.yaml:1 Pod default/d", "= path c files=2 documents=2"}},
 		{"compose", map[string]string{"compose.yaml": "services:\n  web: {image: a}\n"}, []string{"."}, "", []string{
 			"compose.yaml:1 ComposeProject /compose.yaml", "compose.yaml:2 ComposeService /web", "= path . files=1 documents=1"}},
 		{"overlay and base give objects once", map[string]string{
