@@ -43,13 +43,13 @@ func readBlock(source part, limits Limits, nodes *arena) (Document, string) {
 	if nodes.stack == nil {
 		nodes.stack = make([]*Node, 0, 64)
 	}
-	r.stack = nodes.stack[:0]
+	r.stack, r.buffer = nodes.stack[:0], nodes.buffer
 	root := r.document()
+	nodes.stack, nodes.buffer = r.stack, r.buffer
 	if root == nil {
 		nodes.rewind(kept)
 		return Document{}, r.why
 	}
-	nodes.stack = r.stack
 	nodes.documents++
 	end := source.before + bytes.Count(source.text, []byte{'\n'})
 	return Document{Root: root, Line: int(root.Line), EndLine: max(end, root.EndLine())}, ""
@@ -82,7 +82,7 @@ func (r *blockReader) document() *Node {
 		return nil
 	}
 	root := r.make(nil, 0)
-	if root == nil || !r.root(root) {
+	if root == nil || !r.root(root) || r.why != "" {
 		return nil
 	}
 	return root

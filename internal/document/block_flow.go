@@ -1,54 +1,77 @@
 package document
 
-// flow reads a flow collection that begins at from and ends on the same line. It gives the
-// offset behind it.
+import "bytes"
+
+// flow reads a flow collection that begins at from. It stays on the line on which the
+// collection ends and gives the offset behind it.
 func (r *blockReader) flow(n *Node, from, depth int) (int, bool) {
-	isMap := r.text[from] == '{'
 	closing := byte(']')
-	n.Kind = List
-	if isMap {
+	if n.Kind = List; r.text[from] == '{' {
 		closing, n.Kind = '}', Map
 	}
 	mark := len(r.stack)
-	at := r.skipSpaces(from + 1)
-	if at < r.end && r.text[at] == closing {
-		n.children = r.take(mark)
-		return at + 1, true
-	}
-	for {
+	var seen map[string]*Node
+	at, ok := r.gap(from + 1)
+	for ok && r.text[at] != closing {
 		child := r.make(n, depth+1)
 		if child == nil {
 			return 0, false
 		}
-		var ok bool
-		if at, ok = r.flowEntry(child, at, depth+1, mark, isMap); !ok {
+		if n.Kind == List {
+			child.index = int32(len(r.stack) - mark)
+		} else if at, ok = r.flowKey(child, at); ok {
+			seen = r.unique(child, mark, seen)
+		}
+		if !ok || r.why != "" {
 			return 0, false
 		}
-		r.stack = append(r.stack, child)
-		at = r.skipSpaces(at)
-		switch {
-		case at == r.end:
-			return 0, r.refuse("flow collection on several lines")
-		case r.text[at] == closing:
-			n.children = r.take(mark)
-			n.finish()
-			return at + 1, true
-		case r.text[at] != ',':
-			return 0, r.refuse("odd flow collection")
+		if at, ok = r.flowValue(child, at, depth+1); ok {
+			r.stack = append(r.stack, child)
+			at, ok = r.comma(at, closing)
 		}
-		at = r.skipSpaces(at + 1)
+	}
+	n.children, n.lookup = r.take(mark), seen
+	return at + 1, ok
+}
+
+// comma goes from the end of an entry to the next one, or to the end of the collection.
+func (r *blockReader) comma(at int, closing byte) (int, bool) {
+	at, ok := r.gap(at)
+	if !ok || r.text[at] == closing {
+		return at, ok
+	}
+	if r.text[at] != ',' {
+		return 0, r.refuse("odd flow collection")
+	}
+	return r.gap(at + 1)
+}
+
+// gap passes over spaces, line ends and comments within a flow collection. The library does not
+// look at the indent of its lines, so neither does this.
+func (r *blockReader) gap(at int) (int, bool) {
+	for {
+		from := at
+		for at < r.end && (r.text[at] == ' ' || r.text[at] == '\t') {
+			at++
+		}
+		if at < r.end && (r.text[at] != '#' || at == from && at > r.start) {
+			return at, true
+		}
+		if r.next == len(r.text) {
+			return 0, r.refuse("flow collection without end")
+		}
+		r.start = r.next
+		r.end = r.endLine()
+		at = r.start
+		if bytes.HasPrefix(r.text[at:r.end], []byte("...")) {
+			return 0, r.refuse("end of document marker")
+		}
 	}
 }
 
-// flowEntry reads an element, or a key and its value.
-func (r *blockReader) flowEntry(child *Node, at, depth, mark int, isMap bool) (int, bool) {
-	if !isMap {
-		child.index = int32(len(r.stack) - mark)
-		return r.flowValue(child, at, depth)
-	}
-	if at < r.end {
-		child.KeyLine, child.KeyColumn = r.row, r.column(at)
-	}
+// flowKey reads a key with its colon and gives where the value begins.
+func (r *blockReader) flowKey(child *Node, at int) (int, bool) {
+	child.KeyLine, child.KeyColumn = r.row, r.column(at)
 	key, ok := r.flowToken(at)
 	if !ok || !r.name(child, key) {
 		return 0, false
@@ -56,17 +79,12 @@ func (r *blockReader) flowEntry(child *Node, at, depth, mark int, isMap bool) (i
 	if !key.colon || key.end-at > longestKey {
 		return 0, r.refuse("odd key in a flow map")
 	}
-	for _, brother := range r.stack[mark:] {
-		if brother.key == child.key {
-			return 0, r.refuse("key that stands twice")
-		}
-	}
-	return r.flowValue(child, r.skipSpaces(key.end+1), depth)
+	return r.gap(key.end + 1)
 }
 
 func (r *blockReader) flowValue(n *Node, at, depth int) (int, bool) {
-	if at < r.end && (r.text[at] == '[' || r.text[at] == '{') {
-		r.place(n, at)
+	r.place(n, at)
+	if r.text[at] == '[' || r.text[at] == '{' {
 		return r.flow(n, at, depth)
 	}
 	token, ok := r.flowToken(at)
@@ -76,16 +94,12 @@ func (r *blockReader) flowValue(n *Node, at, depth int) (int, bool) {
 	if token.colon {
 		return 0, r.refuse("pair in a flow list")
 	}
-	r.place(n, at)
 	r.set(n, token)
 	return token.end, true
 }
 
-// flowToken reads a scalar, which is a key if a colon follows.
+// flowToken reads a scalar on one line, which is a key if a colon follows.
 func (r *blockReader) flowToken(from int) (blockToken, bool) {
-	if from >= r.end {
-		return blockToken{}, r.refuse("flow collection on several lines")
-	}
 	c := r.text[from]
 	if c == '"' || c == '\'' {
 		text, end, ok := r.quoted(from)
@@ -97,12 +111,11 @@ func (r *blockReader) flowToken(from int) (blockToken, bool) {
 	if !beginsPlain[c] && (c != '-' || !r.word(from+1)) {
 		return blockToken{}, r.refuse("odd flow scalar")
 	}
-	at, colon := from, false
+	at := from
 	for ; at < r.end && r.text[at] != ',' && r.text[at] != ']' && r.text[at] != '}'; at++ {
 		switch c := r.text[at]; {
-		case c == ':' && (at+1 == r.end || !r.inFlowWord(at+1)):
-			colon = at > from && at+1 < r.end && r.text[at+1] == ' ' && r.text[at-1] != ' '
-			if !colon {
+		case c == ':' && !r.word(at+1) && (at+1 >= r.end || r.text[at+1] != '/'):
+			if at+1 >= r.end || r.text[at+1] != ' ' || r.text[at-1] == ' ' {
 				return blockToken{}, r.refuse("odd key in a flow map")
 			}
 			return blockToken{text: r.source[from:at], colon: true, end: at}, true
@@ -110,14 +123,8 @@ func (r *blockReader) flowToken(from int) (blockToken, bool) {
 			return blockToken{}, r.refuse("odd flow scalar")
 		}
 	}
-	end := at
-	for r.text[end-1] == ' ' {
-		end--
+	for r.text[at-1] == ' ' {
+		at--
 	}
-	return blockToken{text: r.source[from:end], end: at}, true
-}
-
-// inFlowWord is true where a colon before it is part of a plain scalar.
-func (r *blockReader) inFlowWord(at int) bool {
-	return r.word(at) || r.text[at] == '/'
+	return blockToken{text: r.source[from:at], end: at}, true
 }

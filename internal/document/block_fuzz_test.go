@@ -22,6 +22,11 @@ var oddTexts = []string{
 	"...\na: b\n", "a: b\n...\n", "%YAML 1.1\n---\na: b\n", "a: \"b\"#c\n", "a: [b]#c\n", "a: [b, c\n  ]\nd: {e: f,\n g: h}\n", "a: {b, c}\n", "a: [b: c]\n", "a: [b, ]\n", "a: {b: }\n", "a: @b\n", "a: `b`\n", "a: %b\n",
 	"a: \u0085b\n", "a: b\u2028c\n", "\ufeffa: b\n", "a: b\x7f\n", "a: \"\\x41\\u00e9\\/\"\n", "# a\n\t# b\nc: d\n", "a:\n\t- b\n", "-\ta\n", "- \t\n",
 	"a : b\n", "'a' : b\n", "'a':b\n", "a: |2\n   b\n", "a: |\n\t\n  b\n", "a: 'b' c\n", "a:\n  'b'\n", "a:\n  b\nc:\n  [d]\ne:\n  {}\n", "a: ~\nb: null\nc: .nan\nd: 2001-01-01\ne: 0o7\n", "key: value\n# end", "a: 1 # b\n #c\n\n\n", "- - - - a\n  - b\n",
+	"a: [b, # c\n  d,\n# e\n\"f\",\n  {g: h,\n\"i\":\nj},\n\t]\nk:\n- l\n", "a: [\n...\n]\n", "a: [b\nc]\n", "a: {b: c\n", "a: [b,#c\n]\n", "a: [é, [ü], {ö: ß}] # é\n",
+	"a: \"b \\\n\n  \\ c\n\n\n  d \" # e\nf: '\n  g\n\n h''\n'\n", "a: \"b\n...\n\"\n", "a: \"b\nc\": d\n", "\"a\n b\": c\n", "a: \"\\\n\"\nb: '\n'\n", "- \"a\n  b\"\n- 'c\nd'\n",
+	"a: >\n   b\n   c\n    d\n   e\n\n   f\n  \n   \tg\n   h\n", "a: |2\n    b\n  c\n- |1-\n x\n", "a:\n- |+2\n    b\n\n\n- >1\n  c\n d\n", "a: >2-\n\n\n   b\n\n  c\n", "a: |0\n  b\n", "a: |1\nb: c\n",
+	"a: b # c\n  d\n", "a: b\n\n\n  c: d\n", "a: b\n  - c\n  \"d\"\n  [e\n", "a: b\n  c #d\n  #e\n", "- a\n  b\n -c\n- d\n", "a:\n  b\n  c\n\n  d\n\n\ne: f\n", "a: 1\n  2\nb: |\n\n\n  c\n",
+	"? a\n---\nb: c\n---\nd: {e: &f g}\n---\nh: [i, {j: k}]\n", "a: {b: c, b: d}\n", "a: {1: b, yes: c, 'd': e, f/g: h}\n", "a: \"\\x4\"\nb: \"\\ud800\"\n", "a: \"\\ud83d\\ude00\"\n", "a: \"\\+123\\u+123\\x+1\"\n", "a: \"\\u+123\"\n", "a: \"\\x_1\"\n",
 }
 
 // seedTexts are documents as they occur: workloads, settings with scripts, definitions, services.
@@ -39,7 +44,10 @@ func seedTexts() []string {
 				one("short", "|-\n      long\n      text", ">\n      folded\n      text\n\n      more", "text that goes\n      on", "'text that\n      goes on'", "\"text that\\\n      \\ goes on\""), one("a, b", "'', \"x\"", "1, 2.5, yes"), one("b", "'c'", "")),
 		)
 	}
-	return append(texts, oddTexts...)
+	for _, text := range oddTexts {
+		texts = append(texts, text, strings.ReplaceAll(text, "\n", "\r\n"), strings.ReplaceAll(text, "b", "bé"))
+	}
+	return texts
 }
 
 // metaTexts are what damage puts in: all that means something in YAML.

@@ -54,12 +54,19 @@ func (r *blockReader) lineEnd(start, end int) int {
 	return end
 }
 
+// longestWide bounds what counting the characters of a line may cost for each of its values.
+const longestWide = 4096
+
 // column counts characters, as the library does.
 func (r *blockReader) column(at int) int32 {
-	if r.wide {
-		return int32(utf8.RuneCount(r.text[r.start:at])) + 1
+	if !r.wide {
+		return int32(at-r.start) + 1
 	}
-	return int32(at-r.start) + 1
+	if at-r.start > longestWide {
+		r.refuse("long line with characters of several bytes")
+		return 0
+	}
+	return int32(utf8.RuneCount(r.text[r.start:at])) + 1
 }
 
 func (r *blockReader) place(n *Node, at int) {

@@ -134,7 +134,8 @@ func (c *converter) convert(from *yaml.Node) *Node {
 type arena struct {
 	slab      []Node
 	links     []*Node // for children
-	stack     []*Node // room for the block reader
+	stack     []*Node // room for the block reader, as buffer
+	buffer    []byte
 	count     int
 	documents int
 	full      bool // the limits of the file are reached
