@@ -19,7 +19,6 @@ import (
 // unlisted are controls that no item of a checklist asks for, with the reason they exist.
 var unlisted = map[string]string{
 	"container-host-probe":            "part of the Pod Security Standards, baseline",
-	"container-proc-mount-restricted": "part of the Pod Security Standards, restricted",
 	"pod-volume-types":                "part of the Pod Security Standards, restricted",
 	"ingress-snippet":                 "a known way from Ingress to the controller's secrets, younger than the lists",
 	"ingress-wildcard-host":           "beside TLS on Ingress: a host that catches every name",
