@@ -105,7 +105,7 @@ func (r *blockReader) root(root *Node) bool {
 	from := r.start + r.indent
 	r.place(root, from)
 	if r.dash(from) {
-		if !r.list(root, r.indent, 0, false) {
+		if !r.list(root, r.indent, 0) {
 			return false
 		}
 	} else {

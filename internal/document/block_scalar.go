@@ -65,11 +65,16 @@ func (r *blockReader) word(at int) bool {
 	return at < r.end && (r.text[at]|0x20 >= 'a' && r.text[at]|0x20 <= 'z' || r.text[at] >= '0' && r.text[at] <= '9')
 }
 
+// plainKey is the key that ends at colon, where spaces may stand before it.
 func (r *blockReader) plainKey(from, colon int) (blockToken, bool) {
-	if colon == from || colon-from > longestKey || r.text[colon-1] == ' ' || r.text[colon-1] == '\t' {
+	end := colon
+	for end > from && (r.text[end-1] == ' ' || r.text[end-1] == '\t') {
+		end--
+	}
+	if end == from || colon-from > longestKey {
 		return blockToken{}, r.refuse("odd key")
 	}
-	return blockToken{text: r.source[from:colon], colon: true, end: colon}, true
+	return blockToken{text: r.source[from:end], colon: true, end: colon}, true
 }
 
 func (r *blockReader) quotedToken(from int) (blockToken, bool) {

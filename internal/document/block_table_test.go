@@ -36,6 +36,7 @@ func TestBlockReaderReads(t *testing.T) {
 			`[0].a integer "1" 1:6 key 1:3` + "\n" + `[0].b integer "2" 2:6 key 2:3` + "\n" + `[1].c integer "3" 4:6 key 4:3`},
 		{"keys read as kubectl reads them", "yes: a\n0x10: b\n1.50: c\n\"1\": d\n",
 			`true string "a" 1:6 key 1:1` + "\n" + `16 string "b" 2:7 key 2:1` + "\n" + `["1.5"] string "c" 3:7 key 3:1` + "\n" + `1 string "d" 4:6 key 4:1`},
+		{"space before the colon", "a b : c\nd :\n", `["a b"] string "c" 1:7 key 1:1` + "\n" + `d null "" 2:4 key 2:1`},
 		{"quotes", "a: 'b''c # d'\ne: \"f\\n\\u00e9\\\"\"\n", `a string "b'c # d" 1:4 key 1:1` + "\n" + `e string "f\né\"" 2:4 key 2:1`},
 		{"quotes over lines", "a: 'b\n\n  c'\nd: \"e \\\n  f\"\n", `a string "b\nc" 1:4 key 1:1` + "\n" + `d string "e f" 4:4 key 4:1`},
 		{"plain text over lines", "a: b\n  c\n\n  - d\ne: f\n", `a string "b c\n- d" 1:4 key 1:1` + "\n" + `e string "f" 5:4 key 5:1`},
@@ -75,7 +76,7 @@ func TestBlockReaderRefuses(t *testing.T) {
 		{"a\n", "scalar or flow at the root"}, {"[a]\n", "value that begins with ["}, {"  a: b\nc: d\n", "content after the root"}, {"--- a\n", "content on the marker's line"},
 		{"a: b\n...\nc: d\n", "end of document marker"}, {"a: 'b\n...\n'\n", "end of document marker"}, {"a: [\n...\n]\n", "end of document marker"},
 		{"a: 'b' c\n", "content after a quoted scalar"}, {"a: 'b'# c\n", "content after a quoted scalar"}, {"a: [b] c\n", "content after a flow collection"}, {"a: 'b\n", "quoted scalar without end"},
-		{"a : b\n", "odd key"}, {"'a':b\n", "odd key"}, {strings.Repeat("a", 1001) + ": b\n", "odd key"}, {"a: \"\\q\"\n", "rare escape"}, {"a: \"\\ud800\"\n", "rare escape"}, {"a: \"\\u+041\"\n", "rare escape"},
+		{"'a' : b\n", "content after a quoted scalar"}, {"'a':b\n", "odd key"}, {strings.Repeat("a", 1001) + ": b\n", "odd key"}, {"a: \"\\q\"\n", "rare escape"}, {"a: \"\\ud800\"\n", "rare escape"}, {"a: \"\\u+041\"\n", "rare escape"},
 		{"a: [b: c]\n", "pair in a flow list"}, {"a: {b}\n", "odd key in a flow map"}, {"a: {b :c}\n", "odd key in a flow map"}, {"a: [b\n c]\n", "odd flow collection"}, {"a: [b\n", "flow collection without end"},
 		{"a: ['b\n c']\n", "quoted scalar on several lines in a flow collection"}, {"a: [b?]\n", "odd flow scalar"}, {"a: [,]\n", "odd flow scalar"},
 		{"a: |0\n  b\n", "odd header of a text"}, {"a: |--\n  b\n", "odd header of a text"}, {"a: |# b\n  c\n", "odd header of a text"}, {"a: |\n     \n  b\n", "odd indent in a text"},
@@ -97,12 +98,15 @@ func TestBlockReaderRefuses(t *testing.T) {
 // TestRefusingLeavesNoTrace reads a document after one that was refused half-way.
 func TestRefusingLeavesNoTrace(t *testing.T) {
 	nodes := &arena{}
-	if _, why := readBlock(part{text: []byte("a: {b: [1, 2], c: |\n")}, DefaultLimits, nodes); why == "" || nodes.count != 0 {
+	if _, why := readBlock(part{text: []byte("a: b\n")}, DefaultLimits, nodes); why != "" || nodes.count != 2 {
+		t.Fatalf("refused because %q, %d values counted", why, nodes.count)
+	}
+	if _, why := readBlock(part{text: []byte("a: {b: [1, 2], c: |\n")}, DefaultLimits, nodes); why == "" || nodes.count != 2 {
 		t.Fatalf("refused because %q, %d values counted", why, nodes.count)
 	}
 	found, why := readBlock(part{text: []byte("a:\nb:\nc:\n")}, DefaultLimits, nodes)
 	want := "a null \"\" 1:3 key 1:1\nb null \"\" 2:3 key 2:1\nc null \"\" 3:3 key 3:1"
-	if why != "" || outline(found.Root) != want || nodes.count != 4 {
+	if why != "" || outline(found.Root) != want || nodes.count != 6 {
 		t.Errorf("refused because %q, %d values:\n%s", why, nodes.count, outline(found.Root))
 	}
 }

@@ -94,14 +94,14 @@ func (r *blockReader) mapValue(child *Node, colon, col, depth int) bool {
 		return r.block(child, from, col, depth)
 	case r.indent == col && r.dash(from):
 		r.place(child, from)
-		return r.list(child, col, depth, true)
+		return r.list(child, col, depth)
 	}
 	return true // null, which stands after the colon
 }
 
-// list reads a block list whose dashes stand in column col. A list that is the value of a key
-// may stand in the same column as the key; then the next key ends it.
-func (r *blockReader) list(n *Node, col, depth int, inMap bool) bool {
+// list reads a block list whose dashes stand in column col. As the value of a key it may stand
+// in the same column as the key; so what ends it in its own column is left to the caller.
+func (r *blockReader) list(n *Node, col, depth int) bool {
 	n.Kind = List
 	mark := len(r.stack)
 	for {
@@ -117,7 +117,7 @@ func (r *blockReader) list(n *Node, col, depth int, inMap bool) bool {
 		if r.indent == col && r.dash(r.start+col) {
 			continue
 		}
-		if r.indent > col || r.indent == col && !inMap {
+		if r.indent > col {
 			return r.refuse("odd indent")
 		}
 		n.children = r.take(mark)
@@ -150,7 +150,7 @@ func (r *blockReader) block(n *Node, from, above, depth int) bool {
 	r.place(n, from)
 	switch c := r.text[from]; {
 	case r.dash(from):
-		return r.list(n, from-r.start, depth, false)
+		return r.list(n, from-r.start, depth)
 	case c == '|' || c == '>' || c == '[' || c == '{':
 		return r.inline(n, from, above, depth)
 	}
