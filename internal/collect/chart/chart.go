@@ -80,11 +80,11 @@ func Collect(ctx context.Context, dir string, options Options) ([]*inventory.Sub
 		return nil, c.errors
 	}
 	sets := c.options.Sets
-	if c.options.CI {
-		sets = append(sets[:len(sets):len(sets)], c.ciSets(dir, files)...)
-	}
 	if len(sets) == 0 {
 		sets = []ValueSet{{}}
+	}
+	if c.options.CI {
+		sets = append(sets[:len(sets):len(sets)], c.ciSets(dir, files)...)
 	}
 	for _, set := range sets {
 		if ctx.Err() != nil {
