@@ -127,8 +127,8 @@ func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, er
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("judge inventory: %w", err)
 	}
-	found = append(found, workers[0].judgeWhole(judged))
-	return p.result(workers, found, judged), nil
+	whole := workers[0].judgeWhole(judged)
+	return p.result(workers, merged(found, sorted(whole)), judged), nil
 }
 
 // parallel calls do(worker, i) for i from 0 to n-1 on all cores.

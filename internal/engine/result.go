@@ -9,13 +9,8 @@ import (
 )
 
 // result adds up what the workers counted and puts the findings in order.
-func (p *Plan) result(workers []*worker, found [][]assessment.Finding, judged []bool) *Result {
-	result := &Result{Judged: judged, Findings: slices.Concat(found...)}
-	// Findings of one subject are in order, and subjects mostly are: charts and checks that look at
-	// everything are what needs sorting.
-	if !slices.IsSortedFunc(result.Findings, byOrder) {
-		result.Findings = sorted(result.Findings)
-	}
+func (p *Plan) result(workers []*worker, findings []assessment.Finding, judged []bool) *Result {
+	result := &Result{Judged: judged, Findings: findings}
 	for i, r := range p.rules {
 		c := assessment.ControlResult{ID: r.control.ID, Title: r.control.Title, Severity: r.control.Severity, Team: r.control.Team}
 		for _, w := range workers {
@@ -47,7 +42,31 @@ func sorted(findings []assessment.Finding) []assessment.Finding {
 	return inOrder
 }
 
-func byOrder(a, b assessment.Finding) int { return order(&a, &b) }
+// merged puts the findings of all subjects, which are mostly in order already, and those of the
+// checks that look at everything into one order. It lets go of the parts as it copies them, for
+// there may be many.
+func merged(found [][]assessment.Finding, whole []assessment.Finding) []assessment.Finding {
+	total := len(whole)
+	for _, part := range found {
+		total += len(part)
+	}
+	all, inOrder := make([]assessment.Finding, 0, total), true
+	for i, part := range found {
+		for j := range part {
+			for len(whole) > 0 && order(&whole[0], &part[j]) < 0 {
+				all, whole = append(all, whole[0]), whole[1:]
+			}
+			inOrder = inOrder && (len(all) == 0 || order(&all[len(all)-1], &part[j]) <= 0)
+			all = append(all, part[j])
+		}
+		found[i] = nil
+	}
+	all = append(all, whole...)
+	if !inOrder { // the files of a chart or overlay do not follow the order of its objects
+		return sorted(all)
+	}
+	return all
+}
 
 // order sorts findings by place, then by control: the same input gives the same report.
 func order(a, b *assessment.Finding) int {
