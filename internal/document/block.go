@@ -2,20 +2,20 @@ package document
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"unicode/utf8"
 )
 
 // blockReader reads what nearly all manifests are made of: block maps and lists with scalars,
-// text and flow collections, without anchors, tags and complex keys. It gives exactly the tree that readLibrary
-// gives, places included, several times faster; where it is not sure it refuses the whole part,
-// and the library reads it. It never reports problems: what has one is refused.
+// text and flow collections, without anchors, tags and complex keys. It gives exactly the tree
+// that readLibrary gives, places included, several times faster; where it is not sure it refuses
+// the whole part, and the library reads it. It never reports problems: what has one is refused.
 type blockReader struct {
 	text   []byte // the part, to scan
 	source string // the part, to cut values out of
 	limits Limits
 	arena  *arena
-	before int // lines of the file before the part
 	nodes  int
 	stack  []*Node // children of the maps and lists that are open
 	buffer []byte  // for text that does not stand in the file as it is read
@@ -39,7 +39,7 @@ const deepestBlock = 1000
 // readBlock reads a part, or says why it leaves it to the library. Refusing leaves no trace in arena.
 func readBlock(source part, limits Limits, nodes *arena) (Document, string) {
 	kept := *nodes
-	r := blockReader{text: source.text, limits: limits, arena: nodes, before: source.before, row: int32(source.before)}
+	r := blockReader{text: source.text, limits: limits, arena: nodes, row: int32(source.before)}
 	if nodes.stack == nil {
 		nodes.stack = make([]*Node, 0, 64)
 	}
@@ -48,7 +48,7 @@ func readBlock(source part, limits Limits, nodes *arena) (Document, string) {
 	nodes.stack, nodes.buffer = r.stack, r.buffer
 	if root == nil {
 		nodes.rewind(kept)
-		return Document{}, r.why
+		return Document{}, cmp.Or(r.why, "not read")
 	}
 	nodes.documents++
 	end := source.before + bytes.Count(source.text, []byte{'\n'})
