@@ -39,29 +39,62 @@ func (w *worker) finding(r *rule, verdict assessment.Verdict) assessment.Finding
 		f.Message = c.Title
 	}
 	f.Fingerprint = w.fingerprint(c.ID, verdict)
-	if verdict.Outcome != assessment.Pass && verdict.Outcome != assessment.NotApplicable {
-		f.Evidence = w.excerpts.of(verdict.Node, c.Sensitive || s.Kind == "Secret", w.plan.options.Mask)
-	}
+	f.Evidence = w.evidence(verdict, c.Sensitive)
 	return f
+}
+
+// spot is what all findings at one value share.
+type spot struct {
+	path              string
+	line, column, end int
+	evidence          *assessment.Evidence
+}
+
+// spotOf describes a value once for each object.
+func (w *worker) spotOf(n *document.Node) *spot {
+	if known := w.spots[n]; known != nil {
+		return known
+	}
+	s := &spot{path: n.Path()}
+	s.line, s.column = lineOf(n)
+	s.end = max(s.line, n.EndLine())
+	if w.spots == nil {
+		w.spots = map[*document.Node]*spot{}
+	}
+	w.spots[n] = s
+	return s
+}
+
+// evidence is the excerpt for a verdict; nil for those that need none.
+func (w *worker) evidence(verdict assessment.Verdict, sensitive bool) *assessment.Evidence {
+	switch {
+	case verdict.Outcome == assessment.Pass || verdict.Outcome == assessment.NotApplicable:
+		return nil
+	case sensitive || w.subject.Kind == "Secret":
+		return w.excerpts.of(verdict.Node, true, w.plan.options.Mask)
+	}
+	s := w.spotOf(verdict.Node)
+	if s.evidence == nil {
+		s.evidence = w.excerpts.of(verdict.Node, false, w.plan.options.Mask)
+	}
+	return s.evidence
 }
 
 // location gives the place that people edit; for rendered text its template, and the value that
 // decided it if that is known.
 func (w *worker) location(verdict assessment.Verdict) assessment.Location {
-	n := verdict.Node
-	line, column := lineOf(n)
-	path := n.Path()
+	s := w.spotOf(verdict.Node)
+	path := s.path
 	if verdict.Missing != "" {
 		path = joinMissing(path, verdict.Missing)
 	}
-	at := assessment.Location{File: w.subject.Source.File, Line: line, Column: column,
-		EndLine: max(line, n.EndLine()), Path: path}
+	at := assessment.Location{File: w.subject.Source.File, Line: s.line, Column: s.column, EndLine: s.end, Path: path}
 	if w.subject.Source.Origin == nil {
 		return at
 	}
-	template, value := w.subject.Source.Origin.Locate(line, path)
+	template, value := w.subject.Source.Origin.Locate(s.line, path)
 	return assessment.Location{File: template.File, Line: template.Line, Column: template.Column,
-		EndLine: max(template.Line, template.EndLine), Path: path, Value: value, Rendered: line}
+		EndLine: max(template.Line, template.EndLine), Path: path, Value: value, Rendered: s.line}
 }
 
 // lineOf is the line where people look for a value: that of its key if it has one.

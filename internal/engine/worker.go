@@ -29,6 +29,7 @@ type worker struct {
 	findings []assessment.Finding
 	judged   bool
 	excerpts excerpts
+	spots    map[*document.Node]*spot
 	prints   map[[sha256.Size]byte]int
 	skipped  map[string][]bool // by file: the rules left out there
 	skip     []bool            // of the subject's file; nil if none
@@ -58,6 +59,7 @@ func (w *worker) judge(s *inventory.Subject) ([]assessment.Finding, bool) {
 func (w *worker) begin(s *inventory.Subject) {
 	w.subject, w.findings, w.judged = s, w.findings[:0], false
 	clear(w.prints)
+	clear(w.spots)
 	w.excerpts.begin(s.Source)
 	w.skip = w.skipIn(s.Source.File)
 	w.frame = frame{object: toValue(s.Root), namespace: emptyMap}
