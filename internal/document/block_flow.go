@@ -47,12 +47,15 @@ func (r *blockReader) comma(at int, closing byte) (int, bool) {
 }
 
 // gap passes over spaces, line ends and comments within a flow collection. The library does not
-// look at the indent of its lines, so neither does this.
+// look at the indent of its lines, so neither does this; but tabs it allows only in some of them.
 func (r *blockReader) gap(at int) (int, bool) {
 	for {
 		from := at
-		for at < r.end && (r.text[at] == ' ' || r.text[at] == '\t') {
+		for at < r.end && (r.text[at] == ' ' || r.text[at] == '\t' && from > r.start) {
 			at++
+		}
+		if at < r.end && r.text[at] == '\t' {
+			return 0, r.refuse("tab before content")
 		}
 		if at < r.end && (r.text[at] != '#' || at == from && at > r.start) {
 			return at, true

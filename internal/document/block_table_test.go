@@ -69,7 +69,7 @@ func TestBlockReaderRefuses(t *testing.T) {
 		{"a: &b c\n", "value that begins with &"}, {"a: *b\n", "value that begins with *"}, {"a: !!str b\n", "value that begins with !"},
 		{"? a\n: b\n", "value that begins with ?"}, {"%YAML 1.1\n---\na: b\n", "value that begins with %"}, {"<<: {a: b}\n", "merge key"},
 		{"a: 1\na: 2\n", "key that stands twice"}, {"1: a\n\"1\": b\n", "key that stands twice"}, {"a: {b: c, b: d}\n", "key that stands twice"}, {"~: a\n", "key that is null"},
-		{"a:\n\tb: c\n", "tab before content"}, {"-\ta\n", "value that begins with \t"}, {"- \t# a\n", "tab after a dash"}, {"a: |\n\tb\n", "odd indent in a text"},
+		{"a:\n\tb: c\n", "tab before content"}, {"a: [b\n\t]\n", "tab before content"}, {"-\ta\n", "value that begins with \t"}, {"- \t# a\n", "tab after a dash"}, {"a: |\n\tb\n", "odd indent in a text"},
 		{"a:\n   b: 1\n  c: 2\n", "odd indent"}, {"a: 1\n  b: 2\n", "key in a scalar, or odd indent"}, {"a: 'b'\n  c\n", "text after the end of a scalar"},
 		{"a: b # c\n  d\n", "text after the end of a scalar"}, {"a: b\n# c\n  d\n", "text after the end of a scalar"},
 		{"a: b: c\n", "map on the line of its key"}, {"a: - b\n", "value that begins with -"}, {"a:\n  - b\n  c: d\n", "odd indent"}, {"a: b\nc\n", "no key where one belongs"},

@@ -30,7 +30,7 @@ func FuzzRead(f *testing.F) {
 		"a: |\n  text\n  more\nb: >-\n  folded\n  text\n", "a: &x {b: 1}\nc: *x\nd: {<<: *x, e: 2}\n",
 		"---\na: 1\n---\n# nothing\n---\nb: 2\n...\n", "%YAML 1.1\n---\na: !!str 5\n", "a: &a [*a]\n",
 		"a: [[[[[[[[]]]]]]]]", "- - - - - a\n", "a:\n\tb: 1\n", "\xff\xfea\x00:\x00 \x001\x00", "\xef\xbb\xbfa: 1\r\nb: 2\r\n", "? a\n: b\n",
-		"a: \"x\\\n  y\"\nb: 'it''s'\n", "{a: b, c: [d, e,], ? f : g}", "a: 1\na: 2\n", "key with: colon: x\n", "<<: {a: 1}\n",
+		"a: \"x\\\n  y\"\nb: 'it''s'\n", "{a: b, c: [d, e,], ? f : g}", "a: 1\na: 2\n", "key with: colon: x\n", "<<: {a: 1}\n", "\u00a0", "\u00a0# a\n---\nb: c\n",
 	} {
 		f.Add([]byte(seed))
 	}

@@ -52,7 +52,7 @@ func lineContent(line []byte, marker bool) content {
 	if marker {
 		line = line[3:]
 	}
-	trimmed := bytes.TrimSpace(line)
+	trimmed := bytes.Trim(line, " \t\r\n") // not a no-break space, which is content
 	switch {
 	case len(trimmed) == 0 || trimmed[0] == '#':
 		return nothing
