@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"strings"
 
@@ -56,6 +57,8 @@ func usageError(format string, args ...any) error {
 // Main runs one command and gives the exit code. Findings go to standard output, everything
 // else to standard error.
 func Main(ctx context.Context, args []string, streams *Streams) int {
+	// Helm and Kustomize warn through the standard logger, which nobody asked for.
+	log.SetOutput(io.Discard)
 	root := newRoot(streams)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -77,13 +77,22 @@ func inAnnotations(annotations *document.Node, name string) []assessment.Verdict
 		if key == lastApplied {
 			what = inApplied(text)
 		} else {
-			what = inFile(key, text)
+			what = inFile(annotationName(key), text)
 		}
 		if what != "" {
 			verdicts = append(verdicts, fail(value, "%s %q holds %s", name, key, what))
 		}
 	}
 	return verdicts
+}
+
+// annotationName is the name by which a value is judged: none for checksum/secret and the like,
+// which hold the hash of a Secret so that pods start anew when it changes.
+func annotationName(key string) string {
+	if group, _, ok := strings.Cut(key, "/"); ok && strings.HasPrefix(group, "checksum") {
+		return ""
+	}
+	return key
 }
 
 // inApplied finds the first secret in an object that was written as JSON into an annotation.

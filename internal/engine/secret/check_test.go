@@ -2,6 +2,7 @@ package secret
 
 import (
 	"encoding/base64"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -109,6 +110,17 @@ func TestChecksTakeWrongTypes(t *testing.T) {
 				t.Errorf("%s of %q: %q", name, text, got)
 			}
 		}
+	}
+}
+
+// TestInAnnotationSparesChecksums: charts write the hash of a Secret beside the pod.
+func TestInAnnotationSparesChecksums(t *testing.T) {
+	text := "metadata:\n  annotations:\n    checksum/secret: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n"
+	if got := messages(t, InAnnotation, text, inventory.Source{File: "a.yaml"}); len(got) > 0 {
+		t.Errorf("got %q", got)
+	}
+	if got := messages(t, InAnnotation, strings.Replace(text, "checksum/secret", "example.com/secret", 1), inventory.Source{File: "a.yaml"}); len(got) != 1 {
+		t.Errorf("another annotation with that value: got %q, want one", got)
 	}
 }
 
