@@ -87,24 +87,35 @@ func damage(text string, r *rand.Rand) string {
 	return strings.Join(lines, "")
 }
 
+// piece is some lines of a long text: they show as much as the whole, and are read faster.
+func piece(text string, r *rand.Rand) string {
+	if len(text) <= 700 {
+		return text
+	}
+	from := r.IntN(len(text) - 600)
+	from += strings.IndexByte(text[from:], '\n') + 1
+	return text[from:min(from+600, len(text))]
+}
+
 // TestBlockReaderAgreesOnDamagedTexts holds the promise of the block reader: refuse or agree.
 func TestBlockReaderAgreesOnDamagedTexts(t *testing.T) {
 	seeds := seedTexts()
 	for _, text := range seeds {
 		compareText(t, []byte(text), fuzzLimits)
 	}
-	count := 120_000
+	count := 200_000
 	if testing.Short() {
-		count = 15_000
+		count = 20_000
 	}
 	r := rand.New(rand.NewPCG(5, 5))
 	read := 0
 	for range count {
-		text := seeds[r.IntN(len(seeds))]
-		if len(text) > 700 { // a piece shows as much as the whole, and is read faster
-			from := r.IntN(len(text) - 600)
-			from += strings.IndexByte(text[from:], '\n') + 1
-			text = text[from : from+min(600, len(text)-from)]
+		text := piece(seeds[r.IntN(len(seeds))], r)
+		switch r.IntN(6) {
+		case 0:
+			text += piece(seeds[r.IntN(len(seeds))], r)
+		case 1:
+			text = "nested:\n  " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\nnext: 1\n"
 		}
 		for range 1 + r.IntN(3) {
 			text = damage(text, r)
