@@ -3,8 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -34,29 +36,35 @@ type inputs struct {
 }
 
 func (in *inputs) register(flags *pflag.FlagSet) {
-	flags.StringVar(&in.config, "config", "", "configuration (default "+config.Name+" in the working directory)")
-	flags.StringVar(&in.folder, "controls", "", "folder with controls of your own, added to the built-in ones")
-	flags.StringVarP(&in.namespace, "namespace", "n", "", "namespace of objects that name none")
-	flags.StringArrayVarP(&in.values, "values", "f", nil, "values file for charts; may be repeated")
-	flags.StringArrayVar(&in.set, "set", nil, "value for charts, as KEY=VALUE; may be repeated")
-	flags.StringArrayVar(&in.valueSets, "value-set", nil, "render charts with these values too, as NAME=FILE[,FILE]; may be repeated")
+	flags.StringVar(&in.config, "config", "", "configuration `FILE` (default "+config.Name+" in the working directory)")
+	flags.StringVar(&in.folder, "controls", "", "`FOLDER` with controls of your own, added to the built-in ones")
+	flags.StringVarP(&in.namespace, "namespace", "n", "", "namespace `NAME` of objects that name none")
+	flags.StringArrayVarP(&in.values, "values", "f", nil, "values `FILE` for charts; may be repeated")
+	flags.StringArrayVar(&in.set, "set", nil, "value for charts, as `KEY=VALUE`; may be repeated")
+	flags.StringArrayVar(&in.valueSets, "value-set", nil, "render charts with these values too, as `NAME=FILE[,FILE]`; may be repeated")
 	flags.BoolVar(&in.noIgnore, "no-ignore", false, "also read what .gitignore and the built-in list leave out of folders")
 	flags.BoolVar(&in.noProgress, "no-progress", false, "no progress bar")
 }
 
 // registerSelection adds the flags that choose controls.
 func (in *inputs) registerSelection(flags *pflag.FlagSet) {
-	flags.StringVar(&in.checklist, "checklist", "", "only controls that answer this checklist: see `kubeproof checklist list`")
-	flags.StringVar(&in.framework, "framework", "", "only controls that map to this framework")
-	flags.StringSliceVar(&in.include, "control", nil, "only these controls or topics")
-	flags.StringSliceVar(&in.exclude, "exclude", nil, "not these controls or topics")
-	flags.StringVar(&in.baseline, "baseline", "", "JSON report of an earlier scan: failures in it do not count")
+	flags.StringVar(&in.checklist, "checklist", "", "only controls that answer the checklist `NAME`: see kubeproof checklist list")
+	flags.StringVar(&in.framework, "framework", "", "only controls that map to the framework `ID`")
+	flags.StringSliceVar(&in.include, "control", nil, "only these controls or topics, as `ID,...`; may be repeated")
+	flags.StringSliceVar(&in.exclude, "exclude", nil, "not these controls or topics, as `ID,...`; may be repeated")
+	flags.StringVar(&in.baseline, "baseline", "", "JSON report `FILE` of an earlier scan: failures in it do not count")
 	flags.BoolVar(&in.all, "all", false, "also list what passed or does not apply")
 }
 
 // assess reads the targets and judges them. Errors are those of usage; what cannot be read is
 // part of the assessment.
 func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string) (*assessment.Assessment, scan.Request, error) {
+	if err := collect.Check(targets); err != nil {
+		return nil, scan.Request{}, usageError("%v", err)
+	}
+	if err := checkTargets(targets); err != nil {
+		return nil, scan.Request{}, usageError("%v", err)
+	}
 	request, err := in.request(streams)
 	if err != nil {
 		return nil, request, usageError("%v", err)
@@ -100,7 +108,7 @@ func (in *inputs) request(streams *Streams) (scan.Request, error) {
 	if err != nil {
 		return scan.Request{}, err
 	}
-	return scan.Request{Controls: controls.all, Config: settings, Baseline: baseline, Today: today(streams),
+	return scan.Request{Controls: controls.chosen, Known: controls.all, Config: settings, Baseline: baseline, Today: today(streams),
 		Engine: engine.Options{Bounded: controls.own, Mask: secret.Mask, KeepAll: in.all}}, nil
 }
 
@@ -121,7 +129,7 @@ func (in *inputs) controls(settings *config.Config) (*controlSet, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := settings.CheckIDs(set.all); err != nil {
+	if err := settings.Check(set.all); err != nil {
 		return nil, err
 	}
 	for _, c := range set.all {
@@ -129,20 +137,36 @@ func (in *inputs) controls(settings *config.Config) (*controlSet, error) {
 			c.Severity = severity
 		}
 	}
+	set.chosen, err = in.choose(set.all, settings)
+	return set, err
+}
+
+// choose gives the controls that the configuration and the flags leave. None is a mistake: a
+// scan that judges nothing would look like one that found nothing.
+func (in *inputs) choose(all []*control.Control, settings *config.Config) ([]*control.Control, error) {
+	if err := checkFramework(in.framework); err != nil {
+		return nil, err
+	}
 	listed, err := controlsOfChecklist(in.checklist)
 	if err != nil {
 		return nil, err
 	}
+	chosen := all
 	for _, selection := range []control.Selection{
 		{Include: settings.Include, Exclude: settings.Exclude},
 		{Include: listed},
 		{Include: in.include, Exclude: in.exclude, Framework: in.framework},
 	} {
-		if set.all, err = selection.Choose(set.all); err != nil {
+		kept, err := selection.Choose(all)
+		if err != nil {
 			return nil, err
 		}
+		chosen = slices.DeleteFunc(slices.Clone(chosen), func(c *control.Control) bool { return !slices.Contains(kept, c) })
 	}
-	return set, nil
+	if len(chosen) == 0 {
+		return nil, errors.New("no control is left to run: loosen --control, --exclude, --framework, --checklist or the configuration")
+	}
+	return chosen, nil
 }
 
 func (in *inputs) readBaseline() (*scan.Baseline, error) {
@@ -151,7 +175,7 @@ func (in *inputs) readBaseline() (*scan.Baseline, error) {
 	}
 	file, err := os.Open(filepath.Clean(in.baseline))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read baseline %s: %s: make one with `kubeproof scan -o json=FILE`", in.baseline, reason(err))
 	}
 	defer file.Close()
 	return scan.ReadBaseline(in.baseline, file)

@@ -7,8 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
 
@@ -42,11 +41,13 @@ type Config struct {
 	// PodTemplates give the place of the pod template in custom kinds, as in spec.template.
 	PodTemplates map[string]string `yaml:"podTemplates"`
 	Exceptions   []acceptance.Rule `yaml:"exceptions"`
-	// FailOn is the severity from which findings make the exit code 1.
+	// FailOn is the severity from which findings make the exit code 1; "never" for none.
 	FailOn control.Severity `yaml:"failOn"`
 
 	// File is where the configuration was read; "" if none was.
 	File string `yaml:"-"`
+
+	root *yaml.Node // for places; nil if there is nothing
 }
 
 // PathRule leaves controls out below a path (with *, ? and **).
@@ -70,42 +71,9 @@ func Parse(file string, text []byte) (*Config, error) {
 	if err := document.DecodeStrict(file, text, c); err != nil && !errors.Is(err, document.ErrEmpty) {
 		return nil, err
 	}
-	lines := exceptionLines(text)
-	var wrong []error
+	c.root = tree(text)
 	for i := range c.Exceptions {
-		c.Exceptions[i].File, c.Exceptions[i].Line = file, lines[i]
-		if err := c.Exceptions[i].Validate(); err != nil {
-			wrong = append(wrong, fmt.Errorf("%s:%d: %w", file, lines[i], err))
-		}
+		c.Exceptions[i].File, c.Exceptions[i].Line = file, c.line("exceptions", strconv.Itoa(i))
 	}
-	for id, severity := range c.Severities {
-		if severity.Rank() < 0 {
-			wrong = append(wrong, fmt.Errorf("%s: severity %q of %s is unknown: use info, low, medium, high or critical", file, severity, id))
-		}
-	}
-	if c.FailOn != "" && c.FailOn.Rank() < 0 {
-		wrong = append(wrong, fmt.Errorf("%s: failOn %q is unknown: use info, low, medium, high or critical", file, c.FailOn))
-	}
-	for _, rule := range c.Paths {
-		if rule.Path == "" || len(rule.Exclude) == 0 {
-			wrong = append(wrong, fmt.Errorf("%s: a rule under paths needs path and exclude", file))
-		}
-	}
-	slices.SortFunc(wrong, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return c, errors.Join(wrong...)
-}
-
-// exceptionLines gives the line of each exception in the file.
-func exceptionLines(text []byte) []int {
-	var root struct {
-		Exceptions []yaml.Node `yaml:"exceptions"`
-	}
-	if yaml.Unmarshal(text, &root) != nil {
-		return nil
-	}
-	lines := make([]int, len(root.Exceptions))
-	for i, node := range root.Exceptions {
-		lines[i] = node.Line
-	}
-	return lines
+	return c, c.validate()
 }

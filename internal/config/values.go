@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,8 +10,7 @@ import (
 
 // Values gives the parameters for the controls that run: those set one by one, and the short
 // forms (registries, environments, ownerKeys), which stand for a parameter of that name wherever
-// a control has it. A parameter of a control that does not run is an error if no control has
-// the id, so that a slip of the pen is found.
+// a control has it. Check finds parameters that no control has.
 func (c *Config) Values(controls []*control.Control) map[string]map[string]any {
 	values := map[string]map[string]any{}
 	short := c.shortForms()
@@ -56,32 +54,6 @@ func anyList(list []string) []any {
 		all[i] = element
 	}
 	return all
-}
-
-// CheckIDs finds ids in the configuration that no control or topic has.
-func (c *Config) CheckIDs(controls []*control.Control) error {
-	known := map[string]bool{}
-	for _, one := range controls {
-		known[one.ID], known[one.Topic] = true, true
-	}
-	for _, id := range c.ids() {
-		if !known[id] {
-			return fmt.Errorf("%s: control %q is unknown: see `kubeproof control list`", c.File, id)
-		}
-	}
-	return nil
-}
-
-// ids are all controls and topics that the configuration names, in a steady order.
-func (c *Config) ids() []string {
-	ids := append(append([]string{}, c.Include...), c.Exclude...)
-	for _, rule := range c.Paths {
-		ids = append(ids, rule.Exclude...)
-	}
-	for _, exception := range c.Exceptions {
-		ids = append(ids, exception.Control)
-	}
-	return append(append(ids, sortedKeys(c.Parameters)...), sortedKeys(c.Severities)...)
 }
 
 // Templates gives the places of pod templates in custom kinds as paths.
