@@ -9,9 +9,10 @@ import (
 )
 
 // Apply marks the failures that a rule or an acceptance in a file covers on the given day, in
-// place. It gives a notice for everything refused, expired or matching nothing.
-func Apply(findings []assessment.Finding, subjects []*inventory.Subject, rules []Rule, today time.Time) []assessment.Notice {
-	a := &applier{today: today.Format(time.DateOnly)}
+// place. It gives a notice for everything refused, expired or matching nothing, but for the
+// controls that were left out: nothing is known of what they would have found.
+func Apply(findings []assessment.Finding, subjects []*inventory.Subject, rules []Rule, leftOut map[string]bool, today time.Time) []assessment.Notice {
+	a := &applier{today: today.Format(time.DateOnly), leftOut: leftOut}
 	for _, rule := range rules {
 		a.entries = append(a.entries, &entry{file: rule.File, line: rule.Line, expires: rule.Expires, rule: rule,
 			about: rule.Control, exception: assessment.Exception{Reason: rule.Reason, Owner: rule.Owner, Expires: rule.Expires,
@@ -45,6 +46,7 @@ type entry struct {
 
 type applier struct {
 	today   string
+	leftOut map[string]bool
 	entries []*entry
 	notices []assessment.Notice
 }
@@ -102,6 +104,9 @@ func (e *entry) covers(f assessment.Finding) bool {
 func (a *applier) left() []assessment.Notice {
 	var notices []assessment.Notice
 	for _, e := range a.entries {
+		if a.leftOut[e.about] {
+			continue
+		}
 		notice := assessment.Notice{File: e.file, Line: e.line}
 		switch {
 		case e.expires < a.today:

@@ -67,7 +67,7 @@ func TestAcceptanceInFiles(t *testing.T) {
 			if len(findings) != 1 {
 				t.Fatalf("got %d findings, want 1", len(findings))
 			}
-			notices := Apply(findings, subjects, nil, today)
+			notices := Apply(findings, subjects, nil, nil, today)
 			if got := findings[0].Outcome == assessment.Accepted; got != test.accepted {
 				t.Errorf("accepted: got %v, want %v", got, test.accepted)
 			}
@@ -106,7 +106,7 @@ func TestRules(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			findings, subjects := seen(text, map[string]string{"x": "spec.a"})
-			notices := Apply(findings, subjects, []Rule{test.rule}, today)
+			notices := Apply(findings, subjects, []Rule{test.rule}, nil, today)
 			if got := findings[0].Outcome == assessment.Accepted; got != test.want {
 				t.Errorf("accepted: got %v, want %v", got, test.want)
 			}

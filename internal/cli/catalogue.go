@@ -14,8 +14,9 @@ import (
 
 // controlSet is the controls of one run: the built-in ones and the user's.
 type controlSet struct {
-	all []*control.Control
-	own map[string]bool // ids of the user's
+	all    []*control.Control
+	chosen []*control.Control // those to run
+	own    map[string]bool    // ids of the user's
 }
 
 func builtInControls() ([]*control.Control, error) { return control.Load(catalog.FS, "controls", "") }
@@ -72,6 +73,25 @@ func (s *controlSet) bindFrameworks() error {
 		c.Maps = frameworks.MapsOf(c.Topics, c.Maps)
 	}
 	return nil
+}
+
+// checkFramework refuses an id that no framework has; "" stands for all of them.
+func checkFramework(id string) error {
+	if id == "" {
+		return nil
+	}
+	frameworks, err := checklist.LoadFrameworks(catalog.FS)
+	if err != nil {
+		return err
+	}
+	if _, known := frameworks.Framework(id); known {
+		return nil
+	}
+	ids := make([]string, len(frameworks.All))
+	for i, framework := range frameworks.All {
+		ids[i] = framework.ID
+	}
+	return fmt.Errorf("framework %q is unknown: use %s", id, strings.Join(ids, ", "))
 }
 
 // nearest suggests the ids that share most with what was typed.

@@ -23,7 +23,7 @@ func newChecklistCommand(streams *Streams) *cobra.Command {
 func newChecklistListCommand(streams *Streams) *cobra.Command {
 	var format string
 	command := &cobra.Command{
-		Use: "list", Short: "List the checklists", Args: cobra.NoArgs,
+		Use: "list", Short: "List the checklists", Args: none,
 		RunE: func(*cobra.Command, []string) error {
 			library, err := checklist.Load(catalog.FS)
 			if err != nil {
@@ -32,7 +32,7 @@ func newChecklistListCommand(streams *Streams) *cobra.Command {
 			return writeChecklists(streams.Out, format, library)
 		},
 	}
-	command.Flags().StringVarP(&format, "output", "o", "table", "table or json (json has every item)")
+	command.Flags().StringVarP(&format, "format", "o", "table", "`FORMAT`: table or json (json has every item)")
 	return command
 }
 

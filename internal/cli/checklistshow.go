@@ -1,16 +1,11 @@
 package cli
 
 import (
-	"fmt"
-	"strings"
-	"unicode"
-
 	"github.com/spf13/cobra"
 
 	"github.com/kubeproof/kubeproof/catalog"
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/checklist"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 func newChecklistShowCommand(streams *Streams) *cobra.Command {
@@ -31,7 +26,12 @@ States:
 Exit codes: 0 shown, whatever the states; 2 wrong usage or configuration; 3 something could not
 be assessed.`,
 		Example: "  kubeproof checklist show requirements deploy/\n  kubeproof checklist show cloud-native-security . -o json",
-		Args:    cobra.MinimumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError("name a checklist: see `kubeproof checklist list`")
+			}
+			return nil
+		},
 		RunE: func(command *cobra.Command, args []string) error {
 			library, err := checklist.Load(catalog.FS)
 			if err != nil {
@@ -51,49 +51,17 @@ be assessed.`,
 			if err := writeChecklist(streams, format, noColour, assessList(list, assessment.SeenBy(a))); err != nil {
 				return err
 			}
-			return partial(streams, a)
+			tellLost(streams, a)
+			if incomplete(a) {
+				return &codeError{code: exitPartial}
+			}
+			return nil
 		},
 	}
-	command.Flags().StringVarP(&format, "output", "o", "table", "table or json (json has every item)")
+	command.Flags().StringVarP(&format, "format", "o", "table", "`FORMAT`: table or json (json has every item)")
 	command.Flags().BoolVar(&noColour, "no-color", false, "no colour")
 	in.register(command.Flags())
 	return command
-}
-
-// partial gives the exit code for an assessment that could not see everything, and says what.
-func partial(streams *Streams, a *assessment.Assessment) error {
-	incomplete := a.Summary.Outcomes.Error+a.Summary.Outcomes.Unknown > 0
-	for _, e := range a.Errors {
-		if e.Lost {
-			incomplete = true
-			fmt.Fprintf(streams.Err, "kubeproof: %s%s\n", harmless(place(e)), harmless(e.Message))
-		}
-	}
-	if incomplete {
-		return &codeError{code: exitPartial}
-	}
-	return nil
-}
-
-// place is where an error stands, as FILE:LINE: with what is known of it.
-func place(e inventory.Error) string {
-	switch {
-	case e.File == "":
-		return e.Target + ": "
-	case e.Line == 0:
-		return e.File + ": "
-	}
-	return fmt.Sprintf("%s:%d: ", e.File, e.Line)
-}
-
-// harmless replaces what a terminal would obey or not show, such as escapes in a file's name.
-func harmless(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
 }
 
 func writeChecklist(streams *Streams, format string, noColour bool, list assessedList) error {

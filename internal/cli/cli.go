@@ -93,5 +93,6 @@ func newRoot(streams *Streams) *cobra.Command {
 		newChecklistCommand(streams),
 		newVersionCommand(streams),
 	)
+	refuseUnknown(root)
 	return root
 }

@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/catalog"
@@ -57,8 +61,55 @@ func (in *inputs) sets() ([]chart.ValueSet, error) {
 	return sets, nil
 }
 
+// checkTargets refuses targets that are written wrongly.
+func checkTargets(targets []string) error {
+	if err := collect.Check(targets); err != nil {
+		return err
+	}
+	if at := slices.Index(targets, "-"); at >= 0 && slices.Contains(targets[at+1:], "-") {
+		return errors.New("standard input is named twice: name it once")
+	}
+	return nil
+}
+
+// checkValues refuses values for charts that cannot be read, whether or not a chart is found.
+func checkValues(sets []chart.ValueSet) error {
+	for _, set := range sets {
+		for _, file := range set.Files {
+			if info, err := os.Stat(file); err != nil {
+				return fmt.Errorf("read values %s: %s", file, reason(err))
+			} else if info.IsDir() {
+				return fmt.Errorf("read values %s: it is a folder: name a file", file)
+			}
+		}
+		for _, text := range set.Set {
+			if key, _, ok := strings.Cut(text, "="); !ok || key == "" {
+				return fmt.Errorf("value %q is not KEY=VALUE", text)
+			}
+		}
+	}
+	return nil
+}
+
+// reason is an error of the file system in few words; the file is named beside it.
+func reason(err error) string {
+	var wrapped *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file or folder"
+	case errors.Is(err, fs.ErrPermission):
+		return "permission denied"
+	case errors.As(err, &wrapped):
+		return wrapped.Err.Error()
+	}
+	return err.Error()
+}
+
 func (in *inputs) collectOptions(streams *Streams, settings *config.Config) (collect.Options, error) {
 	sets, err := in.sets()
+	if err == nil {
+		err = checkValues(sets)
+	}
 	if err != nil {
 		return collect.Options{}, usageError("%v", err)
 	}

@@ -17,13 +17,9 @@ func newControlExplainCommand(streams *Streams) *cobra.Command {
 	var scopes bool
 	command := &cobra.Command{
 		Use: "explain ID", Short: "Explain a control: why, fix, check, mappings, examples",
-		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, ids []string) error {
 			if scopes {
 				return explainScopes(streams.Out)
-			}
-			if len(ids) == 0 {
-				return usageError("name a control: see `kubeproof control list`")
 			}
 			controls, err := catalogue(folder)
 			if err != nil {
@@ -36,7 +32,13 @@ func newControlExplainCommand(streams *Streams) *cobra.Command {
 			return explain(streams.Out, controls.all[at])
 		},
 	}
-	command.Flags().StringVar(&folder, "controls", "", "folder with controls of your own, added to the built-in ones")
+	command.Args = func(command *cobra.Command, ids []string) error {
+		if scopes {
+			return none(command, ids)
+		}
+		return one("a control", "see `kubeproof control list`")(command, ids)
+	}
+	command.Flags().StringVar(&folder, "controls", "", "`FOLDER` with controls of your own, added to the built-in ones")
 	command.Flags().BoolVar(&scopes, "scopes", false, "explain what checks can be bound to")
 	return command
 }

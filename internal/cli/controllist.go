@@ -15,10 +15,13 @@ func newControlListCommand(streams *Streams) *cobra.Command {
 	var format, folder string
 	var selection control.Selection
 	command := &cobra.Command{
-		Use: "list", Short: "List controls", Args: cobra.NoArgs,
+		Use: "list", Short: "List controls", Args: none,
 		RunE: func(*cobra.Command, []string) error {
 			controls, err := catalogue(folder)
 			if err != nil {
+				return usageError("%v", err)
+			}
+			if err := checkFramework(selection.Framework); err != nil {
 				return usageError("%v", err)
 			}
 			chosen, err := selection.Choose(controls.all)
@@ -29,10 +32,10 @@ func newControlListCommand(streams *Streams) *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVarP(&format, "output", "o", "table", "table or json (json has every field)")
-	flags.StringVar(&folder, "controls", "", "folder with controls of your own, added to the built-in ones")
-	flags.StringVar(&selection.Framework, "framework", "", "only controls that map to this framework")
-	flags.StringSliceVar(&selection.Include, "control", nil, "only these ids or topics")
+	flags.StringVarP(&format, "format", "o", "table", "`FORMAT`: table or json (json has every field)")
+	flags.StringVar(&folder, "controls", "", "`FOLDER` with controls of your own, added to the built-in ones")
+	flags.StringVar(&selection.Framework, "framework", "", "only controls that map to the framework `ID`")
+	flags.StringSliceVar(&selection.Include, "control", nil, "only these controls or topics, as `ID,...`")
 	return command
 }
 

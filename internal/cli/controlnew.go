@@ -20,7 +20,7 @@ func newControlNewCommand(streams *Streams) *cobra.Command {
 	var folder string
 	command := &cobra.Command{
 		Use: "new ID", Short: "Begin a control of your own: a file that works, to be changed",
-		Args: cobra.ExactArgs(1),
+		Args: one("an id", "a slug that says what must hold, such as no-host-pid"),
 		RunE: func(_ *cobra.Command, ids []string) error {
 			path, err := beginControl(folder, ids[0])
 			if err != nil {
@@ -30,7 +30,7 @@ func newControlNewCommand(streams *Streams) *cobra.Command {
 			return nil
 		},
 	}
-	command.Flags().StringVar(&folder, "dir", "controls", "folder to write to")
+	command.Flags().StringVar(&folder, "dir", "controls", "`FOLDER` to write to")
 	return command
 }
 

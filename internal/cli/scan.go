@@ -14,7 +14,6 @@ import (
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/config"
 	"github.com/kubeproof/kubeproof/internal/control"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/internal/report"
 )
 
@@ -59,6 +58,9 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configur
 			if err := o.write(streams, a, request.Controls); err != nil {
 				return usageError("%v", err)
 			}
+			if !o.shows() {
+				tellLost(streams, a)
+			}
 			return verdict(a, o.threshold(request.Config))
 		},
 	}
@@ -70,8 +72,9 @@ func (o *scanOptions) register(flags *pflag.FlagSet) {
 	o.inputs.register(flags)
 	o.registerSelection(flags)
 	flags.StringArrayVarP(&o.formats, "format", "o", []string{"table"},
-		"how to report, as FORMAT or FORMAT=FILE; may be repeated ("+strings.Join(report.Names(), ", ")+")")
-	flags.StringVar(&o.failOn, "fail-on", "", "severity from which findings give exit code 1: info, low, medium, high, critical or never (default medium)")
+		"how to report, as `FORMAT[=FILE]`; may be repeated ("+strings.Join(report.Names(), ", ")+")")
+	flags.Lookup("format").DefValue = "table"
+	flags.StringVar(&o.failOn, "fail-on", "", "`SEVERITY` from which findings give exit code 1: info, low, medium, high, critical or never (default medium)")
 	flags.BoolVar(&o.full, "full", false, "show every finding of the table with its lines")
 	flags.BoolVar(&o.noColour, "no-color", false, "no colour")
 }
@@ -79,8 +82,16 @@ func (o *scanOptions) register(flags *pflag.FlagSet) {
 // check finds a wrong flag before the work is done.
 func (o *scanOptions) check() error {
 	onScreen := 0
+	var files []string
 	for _, format := range o.formats {
-		name, _, toFile := strings.Cut(format, "=")
+		name, file, toFile := strings.Cut(format, "=")
+		switch {
+		case toFile && file == "":
+			return usageError("format %q names no file: write %s=FILE, or %s alone for standard output", format, name, name)
+		case toFile && slices.Contains(files, file):
+			return usageError("two formats go to %s: give each its own file", file)
+		}
+		files = append(files, file)
 		if !slices.Contains(report.Names(), name) {
 			return usageError("format %q is unknown: use %s", name, strings.Join(report.Names(), ", "))
 		}
@@ -97,6 +108,9 @@ func (o *scanOptions) check() error {
 	return nil
 }
 
+// shows reports whether what could not be assessed is seen on standard output anyway.
+func (o *scanOptions) shows() bool { return slices.Contains(o.formats, "table") }
+
 // threshold is the severity from which findings count: the flag's, the configuration's, medium.
 func (o *scanOptions) threshold(settings *config.Config) control.Severity {
 	switch {
@@ -111,8 +125,7 @@ func (o *scanOptions) threshold(settings *config.Config) control.Severity {
 // verdict gives the exit code. What could not be assessed weighs more than what was found, or a
 // broken file would look like a known finding.
 func verdict(a *assessment.Assessment, threshold control.Severity) error {
-	lost := slices.ContainsFunc(a.Errors, func(e inventory.Error) bool { return e.Lost })
-	if lost || a.Summary.Outcomes.Error+a.Summary.Outcomes.Unknown > 0 {
+	if incomplete(a) {
 		return &codeError{code: exitPartial}
 	}
 	for _, f := range a.Findings {
@@ -134,13 +147,13 @@ func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls
 		options := report.Options{Version: version(), Width: streams.Width, Full: o.full}
 		if toFile {
 			if err := writeFile(file, name, report.New(a, byID, options)); err != nil {
-				return fmt.Errorf("write %s to %s: %w", name, file, err)
+				return fmt.Errorf("write %s to %s: %s: name a file that can be written", name, file, reason(err))
 			}
 			continue
 		}
 		options.Colour = streams.colour(o.noColour)
 		if err := report.Write(name, streams.Out, report.New(a, byID, options)); err != nil {
-			return fmt.Errorf("write %s: %w", name, err)
+			return err
 		}
 	}
 	return nil

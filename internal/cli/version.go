@@ -27,7 +27,7 @@ func version() string {
 
 func newVersionCommand(streams *Streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: none,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(streams.Out, "kubeproof", version())
 			return err

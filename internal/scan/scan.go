@@ -19,7 +19,7 @@ type Request struct {
 	// Controls are the controls to run, with severities as the user wants them.
 	Controls []*control.Control
 	// Known are all controls there are, chosen or not: exceptions for those that did not run
-	// are not called unused. Nil means Controls.
+	// are not called unused.
 	Known    []*control.Control
 	Config   *config.Config
 	Engine   engine.Options
@@ -48,7 +48,7 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 	for _, s := range inv.Subjects {
 		a.Errors = append(a.Errors, s.Flaws()...)
 	}
-	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, running(r.Config.Exceptions, r.Controls), r.Today)
+	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, r.Config.Exceptions, leftOut(r), r.Today)
 	a.Notices = append(a.Notices, r.Baseline.mark(a.Findings)...)
 	moveAccepted(a)
 	a.Summary = summarize(a, inv, result.Judged)
@@ -56,19 +56,16 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 	return a, nil
 }
 
-// running leaves out exceptions for controls that this run left out.
-func running(rules []acceptance.Rule, controls []*control.Control) []acceptance.Rule {
-	run := make(map[string]bool, len(controls))
-	for _, c := range controls {
-		run[c.ID] = true
+// leftOut are the ids of the controls that this run left out.
+func leftOut(r Request) map[string]bool {
+	left := make(map[string]bool, len(r.Known))
+	for _, c := range r.Known {
+		left[c.ID] = true
 	}
-	var kept []acceptance.Rule
-	for _, rule := range rules {
-		if run[rule.Control] {
-			kept = append(kept, rule)
-		}
+	for _, c := range r.Controls {
+		delete(left, c.ID)
 	}
-	return kept
+	return left
 }
 
 // skipper gives the test for rules under paths; nil if there are none.

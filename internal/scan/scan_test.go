@@ -35,7 +35,7 @@ func assess(t *testing.T, settings string, baseline *Baseline, files ...string) 
 			inv.Subjects = append(inv.Subjects, inventory.NewSubject(d.Root, source, d.EndLine, "", nil))
 		}
 	}
-	request := Request{Config: c, Baseline: baseline, Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), Controls: []*control.Control{
+	request := Request{Config: c, Baseline: baseline, Known: []*control.Control{{ID: "host-pid"}, {ID: "another"}}, Today: time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), Controls: []*control.Control{
 		control1("host-pid", "pod", "!pod.?hostPID.orValue(false)"),
 		control1("privileged", "containers.all", "!container.?securityContext.?privileged.orValue(false)"),
 	}}
