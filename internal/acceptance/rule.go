@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 )
@@ -70,23 +71,27 @@ func coversSubject(pattern string, s assessment.Subject) bool {
 // Glob makes a pattern of * (within a path part), ** (across parts) and ? into an expression
 // that matches the whole text.
 func Glob(pattern string) *regexp.Regexp {
+	pattern = strings.ToValidUTF8(pattern, "\uFFFD")
 	var b strings.Builder
-	b.WriteString("^")
-	for i := 0; i < len(pattern); i++ {
+	b.WriteString("(?s)^")
+	for pattern != "" {
+		step := 1
 		switch {
-		case strings.HasPrefix(pattern[i:], "**/"):
+		case strings.HasPrefix(pattern, "**/"):
 			b.WriteString("(?:.*/)?")
-			i += 2
-		case strings.HasPrefix(pattern[i:], "**"):
+			step = len("**/")
+		case strings.HasPrefix(pattern, "**"):
 			b.WriteString(".*")
-			i++
-		case pattern[i] == '*':
+			step = len("**")
+		case pattern[0] == '*':
 			b.WriteString("[^/]*")
-		case pattern[i] == '?':
+		case pattern[0] == '?':
 			b.WriteString("[^/]")
 		default:
-			b.WriteString(regexp.QuoteMeta(pattern[i : i+1]))
+			_, step = utf8.DecodeRuneInString(pattern)
+			b.WriteString(regexp.QuoteMeta(pattern[:step]))
 		}
+		pattern = pattern[step:]
 	}
 	return regexp.MustCompile(b.String() + "$")
 }
