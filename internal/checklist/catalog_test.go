@@ -18,14 +18,14 @@ import (
 
 // unlisted are controls that no item of a checklist asks for, with the reason they exist.
 var unlisted = map[string]string{
-	"container-host-probe":            "part of the Pod Security Standards, baseline",
-	"pod-volume-types":                "part of the Pod Security Standards, restricted",
-	"ingress-snippet":                 "a known way from Ingress to the controller's secrets, younger than the lists",
-	"ingress-wildcard-host":           "beside TLS on Ingress: a host that catches every name",
-	"pod-share-process-namespace":     "stands beside hostPID for the containers of one pod",
-	"container-run-as-user-high":      "advice beyond the lists, which ask for any UID above 0",
-	"container-run-as-group":          "advice beyond the lists, which speak of users only",
-	"pod-fs-group":                    "advice beyond the lists, which speak of users only",
+	"container-host-probe":        "part of the Pod Security Standards, baseline",
+	"pod-volume-types":            "part of the Pod Security Standards, restricted",
+	"ingress-snippet":             "a known way from Ingress to the controller's secrets, younger than the lists",
+	"ingress-wildcard-host":       "beside TLS on Ingress: a host that catches every name",
+	"pod-share-process-namespace": "stands beside hostPID for the containers of one pod",
+	"container-run-as-user-high":  "advice beyond the lists, which ask for any UID above 0",
+	"container-run-as-group":      "advice beyond the lists, which speak of users only",
+	"pod-fs-group":                "advice beyond the lists, which speak of users only",
 }
 
 func library(t *testing.T) *checklist.Library {

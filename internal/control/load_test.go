@@ -101,7 +101,7 @@ func TestValuesAreTyped(t *testing.T) {
 		t.Errorf("got %v, %v; want limit 5", values, err)
 	}
 	for name, set := range map[string]map[string]any{
-		"parameter limit of a-control: value many is not of type int":                             {"limit": "many"},
+		"parameter limit of a-control: value many is not of type int":                            {"limit": "many"},
 		"control a-control has no parameter \"limt\": see `kubeproof control explain a-control`": {"limt": 5},
 	} {
 		if _, err := c.Values(set); err == nil || err.Error() != name {
