@@ -60,7 +60,8 @@ func FuzzRead(f *testing.F) {
 
 // plainShape reads a text as kubectl does, if it is one document within the comparison.
 func plainShape(text []byte) (any, bool) {
-	if notPlain.Match(text) || len(text) > fuzzLimits.DocumentBytes {
+	decoded, problem := Decode(text)
+	if problem != nil || notPlain.Match(decoded) || len(text) > fuzzLimits.DocumentBytes {
 		return nil, false
 	}
 	want, err := readAsKubectl(string(text))
