@@ -15,7 +15,7 @@ var Scopes = []Scope{
 	{"env", []string{"env", "container", "pod", "template"}, "every environment variable of every container"},
 	{"workload", []string{"pod", "template"}, "the workload object as a whole"},
 	{"objects", nil, "every object, of any kind"},
-	{"inventory", nil, "everything seen at once, for Go checks"},
+	{"inventory", nil, "objects compared with each other (Go checks only)"},
 }
 
 // ObjectScope begins the scopes that name kinds, as in "object:Service" or "object:Ingress,Gateway".

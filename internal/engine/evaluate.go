@@ -1,0 +1,144 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/google/cel-go/common/types"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// apply judges one element by one rule.
+func (w *worker) apply(i int, element *document.Node, c inventory.Container) {
+	if w.skip != nil && w.skip[i] {
+		return
+	}
+	r := w.plan.rules[i]
+	if r.check != nil {
+		verdicts := w.run(r, element, c)
+		if len(verdicts) == 0 {
+			verdicts = []assessment.Verdict{{Outcome: assessment.Pass}}
+		}
+		for _, verdict := range verdicts {
+			if verdict.Container == "" {
+				verdict.Container = c.Name
+			}
+			w.report(i, verdict, element)
+		}
+		return
+	}
+	verdict := w.evaluate(i, element)
+	verdict.Container = c.Name
+	w.report(i, verdict, element)
+}
+
+// run calls a Go check; a panic in it is an error on this subject and not the end of the scan.
+func (w *worker) run(r *rule, element *document.Node, c inventory.Container) (verdicts []assessment.Verdict) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			verdicts = []assessment.Verdict{{Outcome: assessment.Error, Subject: w.subject,
+				Message: fmt.Sprintf("check %s stopped: %v: report this as a defect", r.control.Check.Go, caught)}}
+		}
+	}()
+	return r.check(assessment.Input{Inventory: w.inv, Index: w.index, Subject: w.subject,
+		Element: element, Container: c, Values: r.values})
+}
+
+// evaluate judges one element by a CEL rule. The verdict is remembered by what the rule read.
+func (w *worker) evaluate(i int, element *document.Node) assessment.Verdict {
+	r := w.plan.rules[i]
+	if err := r.compile(); err != nil {
+		return assessment.Verdict{Outcome: assessment.Error, Message: err.Error()}
+	}
+	w.frame.params = r.params
+	key, keyed := []byte(nil), false
+	if r.memorable {
+		if key, keyed = w.key(r.reads); keyed {
+			if outcome, known := w.memos[i].verdicts[string(key)]; known {
+				return w.tell(r, outcome, element)
+			}
+		}
+	}
+	outcome, err := w.outcome(r)
+	if err != nil {
+		return w.broken(r, err, element)
+	}
+	if keyed {
+		w.memos[i].keep(string(key), outcome)
+	}
+	return w.tell(r, outcome, element)
+}
+
+// outcome evaluates when and cel; the error is that of an expression that cannot be evaluated.
+func (w *worker) outcome(r *rule) (assessment.Outcome, error) {
+	if r.when != nil {
+		applies, _, err := r.when.Eval(&w.frame)
+		if err != nil {
+			return assessment.Error, err
+		}
+		if applies != types.True {
+			return assessment.NotApplicable, nil
+		}
+	}
+	fine, _, err := r.expr.program.Eval(&w.frame)
+	switch {
+	case err != nil:
+		return assessment.Error, err
+	case fine == types.True:
+		return assessment.Pass, nil
+	case fine == types.False:
+		return assessment.Fail, nil
+	}
+	return assessment.Error, fmt.Errorf("the expression gave %v", fine)
+}
+
+// tell adds to an outcome what people need: for a failure the message and the guilty value.
+func (w *worker) tell(r *rule, outcome assessment.Outcome, element *document.Node) assessment.Verdict {
+	switch outcome {
+	case assessment.Fail:
+		verdict := w.explain(r, element)
+		verdict.Outcome, verdict.Message = outcome, w.message(r)
+		return verdict
+	case assessment.NotApplicable:
+		return assessment.Verdict{Outcome: outcome, Message: "does not apply: " + r.control.Check.When}
+	}
+	return assessment.Verdict{Outcome: outcome}
+}
+
+func (w *worker) message(r *rule) string {
+	text, _, err := r.message.Eval(&w.frame)
+	if err == nil {
+		if s, ok := text.Value().(string); ok {
+			return s
+		}
+	}
+	return r.control.Title
+}
+
+// broken turns an evaluation error into a verdict; most come from a field of a type that
+// Kubernetes does not accept there.
+func (w *worker) broken(r *rule, err error, element *document.Node) assessment.Verdict {
+	verdict := w.suspect(r, element)
+	verdict.Outcome = assessment.Error
+	verdict.Message = fmt.Sprintf("cannot judge: %v", err)
+	if verdict.Node != nil && verdict.Node != element {
+		verdict.Message += fmt.Sprintf(" (%s is a %s: check that its type is what Kubernetes expects)", verdict.Node.Path(), verdict.Node.Kind)
+	}
+	return verdict
+}
+
+// explain finds the guilty value of a failed expression.
+func (w *worker) explain(r *rule, element *document.Node) assessment.Verdict {
+	if r.control.Check.Field != "" {
+		return fieldOf(element, r.control.Check.Field)
+	}
+	x := explainer{expr: r.expr, element: element}
+	return x.pick(x.blame(r.expr.tree.Expr(), &w.frame, false))
+}
+
+func (w *worker) suspect(r *rule, element *document.Node) assessment.Verdict {
+	x := explainer{expr: r.expr, element: element}
+	return x.pick(x.reads(r.expr.tree.Expr(), &w.frame))
+}
