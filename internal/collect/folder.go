@@ -3,7 +3,6 @@ package collect
 import (
 	"errors"
 	"os"
-	"path"
 	"path/filepath"
 
 	"github.com/kubeproof/kubeproof/internal/collect/kustomize"
@@ -110,12 +109,12 @@ func above(folder string) string {
 
 // tree confines builds to top, a folder above real or real itself, which people see as show.
 func (r *run) tree(target, show, real, top string, strict bool) *kustomize.Tree {
-	up, err := filepath.Rel(real, top)
-	if err != nil {
-		up = "."
+	below, err := filepath.Rel(top, real)
+	if err != nil || below == "." {
+		below = ""
 	}
-	return kustomize.NewTree(top, path.Join(filepath.ToSlash(show), filepath.ToSlash(up)), kustomize.Options{
-		Target: target, Strict: strict, Namespace: r.options.Namespace, Templates: r.options.Templates, Limits: r.options.Limits})
+	return kustomize.NewTree(top, show, kustomize.Options{
+		Target: target, Below: below, Strict: strict, Namespace: r.options.Namespace, Templates: r.options.Templates, Limits: r.options.Limits})
 }
 
 // readBelow reads a file of a tree by itself.

@@ -91,7 +91,7 @@ func (f *file) stop(t *Tree, at *document.Node, format string, args ...any) {
 
 // fail is an error at a place of a kustomization file, or at the file as a whole.
 func (t *Tree) fail(f *file, at *document.Node, format string, args ...any) inventory.Error {
-	e := inventory.Error{Target: t.options.Target, File: t.show + f.path, Lost: true, Message: fmt.Sprintf(format, args...)}
+	e := inventory.Error{Target: t.options.Target, File: t.Show(f.path), Lost: true, Message: fmt.Sprintf(format, args...)}
 	if at != nil {
 		e.Line, e.Column = int(at.Line), int(at.Column)
 	}
@@ -99,14 +99,21 @@ func (t *Tree) fail(f *file, at *document.Node, format string, args ...any) inve
 }
 
 func (t *Tree) problem(file string, problem document.Problem) inventory.Error {
-	return inventory.Error{Target: t.options.Target, File: t.show + file, Line: problem.Line, Column: problem.Column,
+	return inventory.Error{Target: t.options.Target, File: t.Show(file), Line: problem.Line, Column: problem.Column,
 		Lost: problem.Lost, Message: problem.Message}
 }
 
 // clean takes the paths of this machine out of a message of kustomize.
 func (t *Tree) clean(message string) string {
-	message = strings.ReplaceAll(message, t.root+"/", t.show)
-	message = strings.ReplaceAll(message, t.root, path.Clean("./"+t.show))
+	before, rest, found := strings.Cut(message, t.root)
+	for message = before; found; message += before {
+		end := strings.IndexAny(rest, " '\":;,\n")
+		if end < 0 {
+			end = len(rest)
+		}
+		message += t.Show(strings.Trim(rest[:end], "/"))
+		before, rest, found = strings.Cut(rest[end:], t.root)
+	}
 	lines := strings.FieldsFunc(message, func(r rune) bool { return r == '\n' })
 	return strings.Join(slices.Compact(lines), "; ")
 }

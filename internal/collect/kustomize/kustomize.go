@@ -33,6 +33,8 @@ type Options struct {
 	// Strict lets kustomizations name only files in or below their own folders, as kustomize
 	// does by itself; otherwise all files of the tree, as with --load-restrictor.
 	Strict bool
+	// Below is the path below the root of the folder that people see as show; "" is the root.
+	Below string
 	// Timeout bounds one build; DefaultTimeout where zero.
 	Timeout time.Duration
 }
@@ -44,15 +46,15 @@ const DefaultTimeout = 60 * time.Second
 // use by several goroutines at once.
 type Tree struct {
 	root    string // real path
-	show    string // prefix of paths as people see them; "" or ends in a slash
+	show    string // how people see options.Below
 	options Options
 	texts   map[string]*text
 	files   map[string]*file
 	stuck   bool // a build was left behind, and holds what others need
 }
 
-// NewTree confines builds to a folder, given by its real path. show is the folder as people
-// see it; "" or "." shows paths below it alone.
+// NewTree confines builds to a folder, given by its real path. show is the folder, or that of
+// options.Below, as people see it; "" or "." shows paths below it alone.
 func NewTree(root, show string, options Options) *Tree {
 	if options.Limits == (document.Limits{}) {
 		options.Limits = document.DefaultLimits
@@ -60,12 +62,8 @@ func NewTree(root, show string, options Options) *Tree {
 	if options.Timeout == 0 {
 		options.Timeout = DefaultTimeout
 	}
-	if show = path.Clean(filepath.ToSlash(show)); show == "." {
-		show = ""
-	} else if show != "/" {
-		show += "/"
-	}
-	return &Tree{root: root, show: show, options: options, texts: map[string]*text{}, files: map[string]*file{}}
+	options.Below = filepath.ToSlash(options.Below)
+	return &Tree{root: root, show: filepath.ToSlash(show), options: options, texts: map[string]*text{}, files: map[string]*file{}}
 }
 
 // Built is what one kustomization gave.
@@ -128,7 +126,13 @@ func (t *Tree) Uses(folder string) Uses {
 }
 
 // Show is a path below the root as people see it.
-func (t *Tree) Show(name string) string { return t.show + name }
+func (t *Tree) Show(name string) string {
+	rel, err := filepath.Rel("/"+t.options.Below, "/"+name)
+	if err != nil {
+		rel = name
+	}
+	return path.Join(t.show, filepath.ToSlash(rel))
+}
 
 // Real is the real path of a path below the root that Uses gave.
 func (t *Tree) Real(name string) string { return filepath.Join(t.root, filepath.FromSlash(name)) }

@@ -67,7 +67,7 @@ func (o *origin) object(line int) *made {
 
 // place is where a value begins: its key, or the dash of a list's element.
 func (o *origin) place(file string, n *document.Node) inventory.Place {
-	p := inventory.Place{File: o.tree.show + file}
+	p := inventory.Place{File: o.tree.Show(file)}
 	if n == nil {
 		return p
 	}

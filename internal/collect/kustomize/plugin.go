@@ -77,7 +77,7 @@ func (f *file) mayRun(t *Tree, ref *reference, file string, n *document.Node) bo
 		return true
 	}
 	e := t.fail(f, n, why, kind)
-	e.File = t.show + file
+	e.File = t.Show(file)
 	if file == f.path { // the settings stand in the kustomization, and so their lines count from there
 		e.Line, e.Column = int(ref.node.Line), int(ref.node.Column)
 	}

@@ -202,6 +202,6 @@ func (f *file) refuse(t *Tree, ref *reference, format string, args ...any) {
 	ref.refused = true
 	f.references = append(f.references, ref)
 	e := t.fail(f, ref.node, format, args...)
-	e.File = t.show + ref.file
+	e.File = t.Show(ref.file)
 	f.errors = append(f.errors, e)
 }
