@@ -59,6 +59,7 @@ func usageError(format string, args ...any) error {
 func Main(ctx context.Context, args []string, streams *Streams) int {
 	// Helm and Kustomize warn through the standard logger, which nobody asked for.
 	log.SetOutput(io.Discard)
+	streams.relaxCollection()
 	root := newRoot(streams)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

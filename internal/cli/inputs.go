@@ -86,6 +86,7 @@ func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string
 	options.Progress = reading.Set
 	inv := collect.Collect(ctx, targets, options)
 	reading.Clear()
+	streams.settleCollection(inv)
 	a, err := scan.Assess(ctx, plan, request, inv)
 	judging.Clear()
 	if err != nil && ctx.Err() != nil {
