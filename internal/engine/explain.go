@@ -115,6 +115,10 @@ func quantifier(loop ast.ComprehensionExpr) (predicate ast.Expr, decisive, ok bo
 
 // each binds every element of a comprehension's range in turn.
 func (x *explainer) each(loop ast.ComprehensionExpr, names cel.Activation, do func(place, cel.Activation)) {
+	if loop.IterRange().Kind() == ast.ListKind {
+		x.eachWritten(loop, names, do)
+		return
+	}
 	value := x.expr.value(loop.IterRange(), names)
 	node := toNode(value)
 	switch v := value.(type) {
@@ -138,6 +142,22 @@ func (x *explainer) each(loop ast.ComprehensionExpr, names cel.Activation, do fu
 	}
 }
 
+// eachWritten binds the elements of a list that the expression itself writes, as in
+// [pod.securityContext, container.securityContext].all(...): each stands where it was read.
+func (x *explainer) eachWritten(loop ast.ComprehensionExpr, names cel.Activation, do func(place, cel.Activation)) {
+	for i, element := range loop.IterRange().AsList().Elements() {
+		value := x.expr.value(element, names)
+		if value == nil {
+			continue
+		}
+		var at place
+		if read := x.reads(element, names); len(read) > 0 {
+			at = read[0]
+		}
+		do(at, bind(loop, names, types.Int(i), value, at.node))
+	}
+}
+
 // pick chooses the place to show: a value that is there before one that is absent, one inside
 // the judged element before one outside, the first before the rest.
 func (x *explainer) pick(places []place) assessment.Verdict {
@@ -150,11 +170,18 @@ func (x *explainer) pick(places []place) assessment.Verdict {
 		if within(p.node, x.element) {
 			now++
 		}
+		if isType(p.node) {
+			now = 0 // what kind an object has is why a rule applies, not what is wrong
+		}
 		if now > rank && p.node != nil {
 			best, rank = p, now
 		}
 	}
 	return assessment.Verdict{Node: best.node, Missing: best.missing}
+}
+
+func isType(n *document.Node) bool {
+	return n != nil && n.Parent() != nil && n.Parent().Parent() == nil && (n.Key() == "kind" || n.Key() == "apiVersion")
 }
 
 func within(node, element *document.Node) bool {

@@ -117,6 +117,13 @@ func TestExplainFindsTheGuiltyLine(t *testing.T) {
 		{"two variables", "workload", `object.metadata.?labels.orValue({}).all(key, value, value == 'web')`,
 			[]string{`metadata.labels["app.kubernetes.io/name"]:6`}},
 		{"a size", "pod", `size(pod.containers) == 1`, []string{"spec.containers:16"}},
+		{"a list written in the expression", "containers.all",
+			`[container.?securityContext.?runAsNonRoot, pod.?securityContext.?runAsNonRoot].all(v, v.orValue(true))`,
+			[]string{"spec.securityContext.runAsNonRoot:10", "spec.securityContext.runAsNonRoot:10"}},
+		{"a field of a list written in the expression", "containers.all",
+			`[container, pod].all(level, !level.?securityContext.?privileged.orValue(false))`,
+			[]string{"spec.containers[0].securityContext.privileged:25"}},
+		{"not the kind", "workload", `object.kind != 'Pod' || object.metadata.name != 'shop'`, []string{"metadata.name:4"}},
 		{"has", "pod", `has(pod.priorityClassName)`, []string{"spec.priorityClassName:7"}},
 	}
 	for _, test := range tests {
