@@ -44,6 +44,8 @@ func TestReadsOrSaysWhy(t *testing.T) {
 		{"UTF-16 little endian", utf16Text("key: é\n", false), 1, nil},
 		{"UTF-16 big endian", utf16Text("key: é\n", true), 1, nil},
 		{"Windows line ends", "a: 1\r\n---\r\nb: 2\r\n", 2, nil},
+		{"comment right after the marker", "a: 1\n---# b\nc: 1\n---#\nd:\n\te: 1\n", 2, []string{
+			"6:invalid YAML: found character that cannot start any token (indent with spaces, not tabs, and quote values that begin with @, ` or %)"}},
 		{"directives belong to the next document", "a: 1\n---\n%YAML 1.1\n---\nkey: 2\n", 2, nil},
 		{"Latin-1", "a: 1\nb: \xe9\n", 0, []string{"2:file is not valid UTF-8: save it as UTF-8"}},
 		{"NUL", "a: 1\nb: \x00\n", 0, []string{"2:file holds a NUL byte, so it is not text: leave it out, or save it as UTF-8"}},

@@ -23,12 +23,16 @@ func split(text []byte) iter.Seq[part] {
 			if end := bytes.IndexByte(text[at:], '\n'); end >= 0 {
 				next = at + end + 1
 			}
-			marker := isMarker(text[at:next])
-			if marker && now != directives {
+			glued := isGlued(text[at:next])
+			marker := glued || isMarker(text[at:next])
+			if marker && (glued || now != directives) {
 				if now == values && !yield(part{text[start:at], startLine}) {
 					return
 				}
 				start, startLine, now = at, line, nothing
+				if glued {
+					start, startLine = next, line+1
+				}
 			}
 			now = max(now, lineContent(text[at:next], marker))
 			at = next
@@ -61,6 +65,10 @@ func lineContent(line []byte, marker bool) content {
 	}
 	return values
 }
+
+// isGlued tells a marker with a comment right after it, as templates that trim white space write
+// it: kubectl and Helm cut there, although YAML wants a space. The line itself holds nothing.
+func isGlued(line []byte) bool { return bytes.HasPrefix(line, []byte("---#")) }
 
 func isMarker(line []byte) bool {
 	return len(line) >= 3 && line[0] == '-' && line[1] == '-' && line[2] == '-' &&
