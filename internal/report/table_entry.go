@@ -138,6 +138,9 @@ func (t *table) excerpt(f *assessment.Finding) {
 	for _, line := range lines {
 		digits = max(digits, len(fmt.Sprint(line.Number)))
 	}
+	if f.Location.Rendered > 0 {
+		t.line("%s%s", indent, t.paint(dim, "as rendered:"))
+	}
 	room := t.width - len(indent) - digits - 5
 	for _, line := range lines {
 		before, guilty := split(line.Text, f.Location.Column)

@@ -40,7 +40,17 @@ func (t *table) summary() {
 	t.next()
 }
 
-func (t *table) row(name, text string) { t.line("  %-9s %s", name, text) }
+// row writes text beside its name, over several lines if it must; painted text stays on one.
+func (t *table) row(name, text string) {
+	if strings.Contains(text, "\x1b") {
+		t.line("  %-9s %s", name, text)
+		return
+	}
+	for _, line := range wrap(text, t.width-12) {
+		t.line("  %-9s %s", name, line)
+		name = ""
+	}
+}
 
 func (t *table) teams() string {
 	var parts []string
@@ -169,8 +179,17 @@ func (t *table) next() {
 	width := max(len(explain), len(page))
 	t.line("")
 	t.line("%s", t.paint(bold, "Next"))
-	t.line("  %-*s  %s", width, explain, t.paint(dim, "why it matters, how to mend it, examples"))
-	t.line("  %-*s  %s", width, page, t.paint(dim, "everything on one page"))
+	t.command(width, explain, "why it matters, how to mend it, examples")
+	t.command(width, page, "everything on one page")
+}
+
+// command writes a command to be copied, and beside it what it is for, if there is room.
+func (t *table) command(width int, text, about string) {
+	if 4+width+len(about) > t.width {
+		t.line("  %s", text)
+		return
+	}
+	t.line("  %-*s  %s", width, text, t.paint(dim, about))
 }
 
 // errorPlace is where an error stands: its file and line, else the target.
