@@ -60,14 +60,18 @@ func (x *explainer) blameJunction(args []ast.Expr, names cel.Activation, got, de
 	return places
 }
 
+// blameConditional handles ?: — the branch taken decided, and the condition only where the branch
+// reads nothing.
 func (x *explainer) blameConditional(args []ast.Expr, names cel.Activation, got bool) []place {
 	condition := x.expr.value(args[0], names) == types.True
 	branch := args[2]
 	if condition {
 		branch = args[1]
 	}
-	places := x.blame(branch, names, got)
-	return append(places, x.blame(args[0], names, condition)...)
+	if places := x.blame(branch, names, got); len(places) > 0 {
+		return places
+	}
+	return x.blame(args[0], names, condition)
 }
 
 // blameElements handles all and exists: the elements that decided are guilty, or the range
@@ -151,7 +155,7 @@ func (x *explainer) eachWritten(loop ast.ComprehensionExpr, names cel.Activation
 			continue
 		}
 		var at place
-		if read := x.reads(element, names); len(read) > 0 {
+		if read := x.reads(element, names); len(read) > 0 && read[0].missing == "" {
 			at = read[0]
 		}
 		do(at, bind(loop, names, types.Int(i), value, at.node))

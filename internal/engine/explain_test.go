@@ -107,6 +107,8 @@ func TestExplainFindsTheGuiltyLine(t *testing.T) {
 			`container.?image.orValue('') != 'redis' || container.?tty.orValue(false)`,
 			[]string{"spec.containers[1].image:32"}},
 		{"the branch taken", "pod", `pod.?hostNetwork.orValue(false) ? pod.?dnsPolicy.orValue('') == 'None' : true`,
+			[]string{"spec.dnsPolicy:7"}},
+		{"the condition of a branch that reads nothing", "pod", `pod.?hostNetwork.orValue(false) ? false : true`,
 			[]string{"spec.hostNetwork:8"}},
 		{"a key that needs quotes", "workload", `object.metadata.?labels[?"app.kubernetes.io/name"].orValue("") == "web"`,
 			[]string{`metadata.labels["app.kubernetes.io/name"]:6`}},

@@ -171,11 +171,13 @@ func (w *worker) key(dependencies []dependency) ([]byte, bool) {
 		if n == nil {
 			return nil, false
 		}
-		for _, step := range d.path {
+		for depth, step := range d.path {
 			if n.Kind != document.Map {
 				return nil, false
 			}
 			if n = n.Get(step); n == nil {
+				// How far the path goes matters: object.spec.?rules is an error without spec.
+				key = append(key, byte(depth))
 				break
 			}
 		}

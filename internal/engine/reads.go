@@ -48,7 +48,10 @@ func (x *explainer) readsOfCall(call ast.CallExpr, names cel.Activation) []place
 		if x.expr.value(call.Args()[0], names) == types.True {
 			branch = call.Args()[1]
 		}
-		return append(x.reads(branch, names), x.reads(call.Args()[0], names)...)
+		if places := x.reads(branch, names); len(places) > 0 {
+			return places
+		}
+		return x.reads(call.Args()[0], names)
 	case "orValue", "or":
 		return x.readsOfDefault(call, names)
 	}
