@@ -31,15 +31,11 @@ func (s *scoped) ResolveName(name string) (any, bool) {
 // Parent implements cel.Activation; ResolveName has asked the outer names already.
 func (s *scoped) Parent() cel.Activation { return nil }
 
-// bind names one element of a comprehension: with one variable that is the key of a map or the
-// element of a list, with two the key or index and the value.
+// bind names one element of a comprehension: value, and with two variables its key or index too.
 func bind(loop ast.ComprehensionExpr, names cel.Activation, key, value ref.Val, node *document.Node) cel.Activation {
 	if loop.HasIterVar2() {
 		names = &scoped{names, loop.IterVar2(), value, node}
 		return &scoped{names, loop.IterVar(), key, node}
-	}
-	if node != nil && node.Key() != "" {
-		value = key
 	}
 	return &scoped{names, loop.IterVar(), value, node}
 }

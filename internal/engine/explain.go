@@ -17,6 +17,8 @@ import (
 type place struct {
 	node    *document.Node
 	missing string
+	// weak is set for what only decided which branch of ?: was taken.
+	weak bool
 }
 
 // explainer finds which values decided an expression. It runs on failures only; the author of
@@ -60,18 +62,14 @@ func (x *explainer) blameJunction(args []ast.Expr, names cel.Activation, got, de
 	return places
 }
 
-// blameConditional handles ?: — the branch taken decided, and the condition only where the branch
-// reads nothing.
+// blameConditional handles ?: — the branch taken decided; what the condition read is weaker.
 func (x *explainer) blameConditional(args []ast.Expr, names cel.Activation, got bool) []place {
 	condition := x.expr.value(args[0], names) == types.True
 	branch := args[2]
 	if condition {
 		branch = args[1]
 	}
-	if places := x.blame(branch, names, got); len(places) > 0 {
-		return places
-	}
-	return x.blame(args[0], names, condition)
+	return append(x.blame(branch, names, got), weakened(x.blame(args[0], names, condition))...)
 }
 
 // blameElements handles all and exists: the elements that decided are guilty, or the range
@@ -130,6 +128,9 @@ func (x *explainer) each(loop ast.ComprehensionExpr, names cel.Activation, do fu
 		for it := v.Iterator(); it.HasNext() == types.True; {
 			key := it.Next()
 			element, _ := v.Find(key)
+			if !loop.HasIterVar2() {
+				element = key // over a map one variable is the key
+			}
 			at := node.Get(keyText(key))
 			do(place{node: at}, bind(loop, names, key, element, at))
 		}
@@ -162,26 +163,50 @@ func (x *explainer) eachWritten(loop ast.ComprehensionExpr, names cel.Activation
 	}
 }
 
-// pick chooses the place to show: a value that is there before one that is absent, one inside
-// the judged element before one outside, the first before the rest.
+func weakened(places []place) []place {
+	for i := range places {
+		places[i].weak = true
+	}
+	return places
+}
+
+// pick chooses the place to show: the best by rank, the first of equals, the element if none.
 func (x *explainer) pick(places []place) assessment.Verdict {
 	best, rank := place{node: x.element}, -1
 	for _, p := range places {
-		now := 0
-		if p.missing == "" {
-			now += 2
+		if p.node == nil {
+			continue
 		}
-		if within(p.node, x.element) {
-			now++
-		}
-		if isType(p.node) {
-			now = 0 // what kind an object has is why a rule applies, not what is wrong
-		}
-		if now > rank && p.node != nil {
+		if now := x.rank(p); now > rank {
 			best, rank = p, now
 		}
 	}
 	return assessment.Verdict{Node: best.node, Missing: best.missing}
+}
+
+// rank prefers a value that is there to one that is absent, one inside the judged element to one
+// outside, and what decided to what only chose the branch. What kind an object has is why a rule
+// applies and never what is wrong.
+func (x *explainer) rank(p place) int {
+	inside := 0
+	if within(p.node, x.element) {
+		inside = 1
+	}
+	switch there := p.missing == ""; {
+	case isType(p.node):
+		return 0
+	case there && !p.weak:
+		return 6 + inside
+	case inside == 1 && !there && !p.weak:
+		return 5
+	case inside == 1 && !there:
+		return 4
+	case !there && !p.weak:
+		return 3
+	case there:
+		return 2
+	}
+	return 1
 }
 
 func isType(n *document.Node) bool {

@@ -125,6 +125,8 @@ func TestExplainFindsTheGuiltyLine(t *testing.T) {
 		{"a field of a list written in the expression", "containers.all",
 			`[container, pod].all(level, !level.?securityContext.?privileged.orValue(false))`,
 			[]string{"spec.containers[0].securityContext.privileged:25"}},
+		{"a name for a value", "pod", `[pod.?hostNetwork.orValue(false)].all(host, host ? pod.?dnsPolicy.orValue('') == 'None' : true)`,
+			[]string{"spec.dnsPolicy:7"}},
 		{"not the kind", "workload", `object.kind != 'Pod' || object.metadata.name != 'shop'`, []string{"metadata.name:4"}},
 		{"has", "pod", `has(pod.priorityClassName)`, []string{"spec.priorityClassName:7"}},
 	}

@@ -48,10 +48,7 @@ func (x *explainer) readsOfCall(call ast.CallExpr, names cel.Activation) []place
 		if x.expr.value(call.Args()[0], names) == types.True {
 			branch = call.Args()[1]
 		}
-		if places := x.reads(branch, names); len(places) > 0 {
-			return places
-		}
-		return x.reads(call.Args()[0], names)
+		return append(x.reads(branch, names), weakened(x.reads(call.Args()[0], names))...)
 	case "orValue", "or":
 		return x.readsOfDefault(call, names)
 	}
@@ -152,7 +149,7 @@ func (x *explainer) step(operand ast.Expr, key string, names cel.Activation) (pl
 		return place{}, ok
 	}
 	if at.missing != "" {
-		return place{at.node, joinPath(at.missing, key)}, true
+		return place{node: at.node, missing: joinPath(at.missing, key)}, true
 	}
 	if at.node.Kind == document.List {
 		if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < at.node.Len() {
@@ -165,5 +162,5 @@ func (x *explainer) step(operand ast.Expr, key string, names cel.Activation) (pl
 	if at.node.Kind != document.Map && at.node.Kind != document.List {
 		return at, true // a scalar where a map is expected: the scalar is what is wrong
 	}
-	return place{at.node, joinPath("", key)}, true
+	return place{node: at.node, missing: joinPath("", key)}, true
 }
