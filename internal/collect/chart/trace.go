@@ -70,7 +70,6 @@ type trace struct {
 	probe   int  // the last probe passed
 	args    []any
 	pending []included
-	depth   int // of {{template}} in this execution
 }
 
 // included is what an include gave while an action ran, not yet seen in what the action writes.
