@@ -55,22 +55,17 @@ func Default(in assessment.Input) []assessment.Verdict {
 }
 
 // Automount judges a pod spec: it fails if the pod gets an API token that it does not clearly
-// need. Need is clear where the pod itself asks for the token and a binding was seen that gives
-// its own account rights.
+// need. Need is clear where a binding was seen that gives the pod's own account rights.
 func Automount(in assessment.Input) []assessment.Verdict {
 	u := useOf(in.Subject, in.Index)
 	if !u.mounted {
 		return nil
 	}
-	message := fmt.Sprintf("pod mounts the token of ServiceAccount %q", u.name)
-	own := in.Element.Get("automountServiceAccountToken")
-	if own == nil {
-		return []assessment.Verdict{assessment.Failed(message, in.Element, "automountServiceAccountToken")}
-	}
 	if u.name != "default" && bound(in.Index, in.Subject.Namespace, u.name) {
-		return []assessment.Verdict{{Outcome: assessment.Pass, Message: fmt.Sprintf("the pod asks for the token and ServiceAccount %q has rights", u.name)}}
+		return []assessment.Verdict{{Outcome: assessment.Pass, Message: fmt.Sprintf("ServiceAccount %q has rights at the API server", u.name)}}
 	}
-	return []assessment.Verdict{assessment.Failed(message, own)}
+	message := fmt.Sprintf("pod mounts the token of ServiceAccount %q", u.name)
+	return []assessment.Verdict{assessment.Failed(message, in.Element, "automountServiceAccountToken")}
 }
 
 // bound reports whether a binding names the account as a subject.
