@@ -77,7 +77,7 @@ func builtIn(s *inventory.Subject, index *inventory.Index) ([]assessment.Verdict
 		}
 		return unbound(s, index), true
 	case "ValidatingWebhookConfiguration":
-		return failOpen(s), true
+		return failOpen(s)
 	}
 	return nil, false
 }
@@ -93,16 +93,35 @@ func unbound(s *inventory.Subject, index *inventory.Index) []assessment.Verdict 
 		"no ValidatingAdmissionPolicyBinding of this policy was seen: scan the files that hold it too", s.Root, "metadata", "name")}
 }
 
-// failOpen fails for webhooks that let requests pass when they do not answer.
-func failOpen(s *inventory.Subject) []assessment.Verdict {
-	var found []assessment.Verdict
+// failOpen fails for webhooks that let requests pass when they do not answer. Only webhooks that
+// are asked about objects of Kubernetes itself are judged: those of an operator that validate its
+// own kinds guard nothing else, and their operator runs on without them.
+func failOpen(s *inventory.Subject) (found []assessment.Verdict, policy bool) {
 	for _, webhook := range s.Root.Get("webhooks").Children() {
+		if !guardsKubernetes(webhook.Get("rules")) {
+			continue
+		}
+		policy = true
 		if failure := webhook.Get("failurePolicy"); failure.Text() == "Ignore" {
 			found = append(found, assessment.Failed(fmt.Sprintf(
 				"webhook %q lets requests pass when it does not answer: failurePolicy is Ignore", webhook.Get("name").Text()), failure))
 		}
 	}
-	return found
+	return found, policy
+}
+
+// guardsKubernetes reports whether rules match objects of an API group of Kubernetes itself: the
+// core group, one without dots, or those of access and network.
+func guardsKubernetes(rules *document.Node) bool {
+	for _, rule := range rules.Children() {
+		for _, group := range rule.Get("apiGroups").Children() {
+			name := group.Text()
+			if name == "*" || !strings.Contains(name, ".") || name == "rbac.authorization.k8s.io" || name == "networking.k8s.io" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func holds(values *document.Node, text string) bool {
