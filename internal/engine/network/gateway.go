@@ -59,13 +59,16 @@ func redirected(in assessment.Input, listener string) bool {
 	return attached
 }
 
+// attaches reports whether a route names the gateway and listener as its parent. A Gateway whose
+// file names no namespace may be deployed to the one that the route names.
 func attaches(route, gateway *inventory.Subject, listener string) bool {
 	for _, parent := range route.Root.Get("spec", "parentRefs").Children() {
 		namespace, section := parent.Get("namespace").Text(), parent.Get("sectionName").Text()
 		if namespace == "" {
 			namespace = route.Namespace
 		}
-		if parent.Get("name").Text() == gateway.Name && namespace == gateway.Namespace && (section == "" || section == listener) {
+		anywhere := gateway.Root.Get("metadata", "namespace") == nil
+		if parent.Get("name").Text() == gateway.Name && (namespace == gateway.Namespace || anywhere) && (section == "" || section == listener) {
 			return true
 		}
 	}
