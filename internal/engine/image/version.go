@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/document"
 )
 
 // semanticVersion is the grammar of semver.org 2.0.0 with an optional v before it and, since
@@ -17,11 +18,24 @@ var semanticVersion = regexp.MustCompile(`^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9
 // leadingVersion is the version that a tag begins with, as 1.25 in 1.25-alpine.
 var leadingVersion = regexp.MustCompile(`^v?(\d+)(\.\d+)?(\.\d+)?(\.\d+)*([-_+]|$)`)
 
+// revision ends tags that name one build of a version, as 12-debian-12-r50.
+var revision = regexp.MustCompile(`-r\d+$`)
+
+// versionOf gives the image of the container judged, or why its tag is not judged. How a version
+// is written matters too little to stop a scan at a placeholder that is filled in later.
+func versionOf(in assessment.Input) (Reference, *document.Node, []assessment.Verdict) {
+	ref, node, skip := imageOf(in)
+	if len(skip) > 0 && skip[0].Outcome == assessment.Unknown {
+		return ref, node, assessment.Skipped("the image is a placeholder, or no valid reference")
+	}
+	return ref, node, skip
+}
+
 // SemanticVersion judges the image of a container: it fails if an image of one's own has a tag
 // that is no semantic version. Own are the images from the parameter own, or if that is
 // empty those from no registry of the parameter public. No tag at all is judged elsewhere.
 func SemanticVersion(in assessment.Input) []assessment.Verdict {
-	ref, node, skip := imageOf(in)
+	ref, node, skip := versionOf(in)
 	if skip != nil {
 		return skip
 	}
@@ -44,7 +58,7 @@ func SemanticVersion(in assessment.Input) []assessment.Verdict {
 // says less than it could. That is only a part of the version (one number, or two for an image of
 // the parameter three), or no base system for an official image of the parameter variants.
 func SpecificTag(in assessment.Input) []assessment.Verdict {
-	ref, node, skip := imageOf(in)
+	ref, node, skip := versionOf(in)
 	if skip != nil {
 		return skip
 	}
@@ -56,8 +70,8 @@ func SpecificTag(in assessment.Input) []assessment.Verdict {
 		return assessment.Skipped("the tag begins with no version")
 	}
 	last := ref.Repository[strings.LastIndex(ref.Repository, "/")+1:]
-	short := parts[2] == "" && len(parts[1]) < 4 || // 20240105 and 2024 are dates
-		parts[3] == "" && slices.Contains(in.Values.Strings("three"), last)
+	short := !revision.MatchString(ref.Tag) && (parts[2] == "" && len(parts[1]) < 4 || // 20240105 and 2024 are dates
+		parts[3] == "" && slices.Contains(in.Values.Strings("three"), last))
 	switch {
 	case short:
 		return []assessment.Verdict{assessment.Failed("tag \""+ref.Tag+"\" of image \""+node.Text()+
