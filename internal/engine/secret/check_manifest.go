@@ -57,6 +57,9 @@ func secretValue(key, value string) string {
 	if lines && strings.Contains(value, "-----BEGIN") && !strings.Contains(value, "PRIVATE KEY") {
 		return "" // certificates after some text
 	}
+	if lines && isSettings(key) {
+		return "" // its lines were read, and none of them is a secret
+	}
 	if isPublicPart(key) || !lines && (isSwitch(value) || isMeasure(value) || isPath(value) || isHash(value) || isVariable(value) ||
 		isNumber(value) && len(value) < 6 || strings.Contains(value, "://") || strings.Contains(value, "-----BEGIN")) {
 		return ""
@@ -87,7 +90,18 @@ func isPublicPart(key string) bool {
 	switch string(last) {
 	case "user", "username", "login", "host", "hostname", "port", "database", "dbname", "db", "name", "namespace", "email", "mail", "type",
 		"url", "uri", "endpoint", "address", "server", "region", "bucket", "crt", "cert", "ca", "pub", "id", "project", "domain", "realm",
-		"issuer", "provider", "engine", "schema", "role", "enabled", "ttl", "version", "path", "file", "description", "organization", "org", "usr":
+		"issuer", "provider", "engine", "schema", "role", "enabled", "ttl", "version", "path", "file", "description", "organization", "org", "usr",
+		"mtime", "cipher", "kdf", "size", "expiry", "expires":
+		return true
+	}
+	return false
+}
+
+// isSettings tells keys that are the names of settings files, which go into a Secret whole
+// because a line of them may hold one.
+func isSettings(key string) bool {
+	switch strings.ToLower(key[strings.LastIndexByte(key, '.')+1:]) {
+	case "yaml", "yml", "ini", "conf", "cfg", "cnf", "toml", "properties", "xml", "alloy", "river", "hcl", "sh", "sql":
 		return true
 	}
 	return false
