@@ -119,9 +119,22 @@ func (d directive) covers(control string, n *document.Node) bool {
 		return n.Root() == d.object
 	}
 	for ; n != nil; n = n.Parent() {
-		if int(n.Line) == d.target || int(n.KeyLine) == d.target {
+		if begins(n, int32(d.target)) {
 			return true
 		}
 	}
 	return false
+}
+
+// begins reports whether a field, an element or the document begins on a line. A map or a list
+// that is the value of a field begins with its key, not where its first element stands: else a
+// comment beside the first container would cover them all.
+func begins(n *document.Node, line int32) bool {
+	switch {
+	case n.KeyLine == 0:
+		return n.Line == line
+	case n.Kind == document.Map || n.Kind == document.List:
+		return n.KeyLine == line
+	}
+	return n.KeyLine == line || n.Line == line
 }
