@@ -66,9 +66,9 @@ func (t *table) teams() string {
 // most names the controls that failed most often.
 func (t *table) most() string {
 	failed := map[string]int{}
-	for _, result := range t.r.Assessment.Controls {
-		if result.Outcomes.Fail > 0 {
-			failed[result.ID] = result.Outcomes.Fail
+	for _, f := range t.urgent {
+		if f.Outcome == assessment.Fail && !f.Baseline {
+			failed[f.Control]++
 		}
 	}
 	parts := strings.SplitN(counted(failed), ", ", 4)

@@ -48,8 +48,9 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 	for _, s := range inv.Subjects {
 		a.Errors = append(a.Errors, s.Flaws()...)
 	}
-	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, r.Config.Exceptions, leftOut(r), r.Today)
-	a.Notices = append(a.Notices, r.Baseline.mark(a.Findings)...)
+	left := leftOut(r)
+	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, r.Config.Exceptions, left, r.Today)
+	a.Notices = append(a.Notices, r.Baseline.mark(a.Findings, left)...)
 	moveAccepted(a)
 	a.Summary = summarize(a, inv, result.Judged)
 	tidy(a)
