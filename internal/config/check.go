@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -76,7 +77,7 @@ type mention struct {
 	path  []string
 }
 
-// mentions are all of them, in the order in which errors are told.
+// mentions are all of them, in the order of their lines.
 func (c *Config) mentions() []mention {
 	var all []mention
 	list := func(words []string, path ...string) {
@@ -98,5 +99,6 @@ func (c *Config) mentions() []mention {
 	for _, id := range sortedKeys(c.Severities) {
 		all = append(all, mention{id, false, []string{"severities", id}})
 	}
+	slices.SortStableFunc(all, func(a, b mention) int { return cmp.Compare(c.line(a.path...), c.line(b.path...)) })
 	return all
 }
