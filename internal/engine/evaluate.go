@@ -108,7 +108,11 @@ func (w *worker) tell(r *rule, outcome assessment.Outcome, element *document.Nod
 }
 
 func (w *worker) message(r *rule) string {
-	text, _, err := r.message.Eval(&w.frame)
+	program, err := r.text()
+	if err != nil {
+		return err.Error()
+	}
+	text, _, err := program.Eval(&w.frame)
 	if err == nil {
 		if s, ok := text.Value().(string); ok {
 			return s

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -92,7 +94,7 @@ func (p *Plan) add(r *rule) {
 // Check compiles every expression and gives all errors, each with the control's file.
 func (p *Plan) Check() error {
 	wrong := make([]error, len(p.rules))
-	parallel(len(p.rules), func(_, i int) { wrong[i] = p.rules[i].compile() })
+	parallel(len(p.rules), func(_, i int) { wrong[i] = p.rules[i].compileAll() })
 	return errors.Join(wrong...)
 }
 
@@ -112,6 +114,7 @@ func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, er
 	for i := range workers {
 		workers[i] = newWorker(p, inv, index)
 	}
+	p.prepare(inv)
 	found := make([][]assessment.Finding, len(inv.Subjects))
 	judged := make([]bool, len(inv.Subjects))
 	var done atomic.Int64
@@ -129,6 +132,24 @@ func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, er
 	}
 	whole := workers[0].judgeWhole(judged)
 	return p.result(workers, merged(found, sorted(whole)), judged), nil
+}
+
+// prepare compiles side by side what the inventory surely needs: one small file would else wait
+// for one rule after another. A rule that does not compile says so at every subject.
+func (p *Plan) prepare(inv *inventory.Inventory) {
+	needed := map[int]bool{}
+	for _, s := range inv.Subjects {
+		for _, i := range p.byKind[s.Kind] {
+			needed[i] = true
+		}
+		if s.Pod != nil && len(needed) < len(p.container)+len(p.pod) {
+			for _, i := range slices.Concat(p.container, p.pod) {
+				needed[i] = true
+			}
+		}
+	}
+	rules := slices.Sorted(maps.Keys(needed))
+	parallel(len(rules), func(_, i int) { _ = p.rules[rules[i]].compile() })
 }
 
 // parallel calls do(worker, i) for i from 0 to n-1 on all cores.

@@ -29,11 +29,12 @@ type rule struct {
 	bounded bool             // a user's expression: cost and time are limited
 	envs    *environments
 
-	once    sync.Once
-	failed  error
-	expr    *expression
-	when    cel.Program
-	message cel.Program
+	once   sync.Once
+	failed error
+	expr   *expression
+	when   cel.Program
+	// text gives the message; most rules never need theirs.
+	text func() (cel.Program, error)
 	// reads are the paths that when and cel read, if verdicts can be remembered by their values.
 	reads     []dependency
 	memorable bool
@@ -43,6 +44,15 @@ type rule struct {
 func (r *rule) compile() error {
 	r.once.Do(func() { r.failed = r.build() })
 	return r.failed
+}
+
+// compileAll makes the message's program too, so that every mistake in the control is found.
+func (r *rule) compileAll() error {
+	if err := r.compile(); err != nil || r.check != nil {
+		return err
+	}
+	_, err := r.text()
+	return err
 }
 
 func (r *rule) build() error {
@@ -57,9 +67,13 @@ func (r *rule) build() error {
 	if r.expr, err = r.newExpression(env, check.CEL); err != nil {
 		return r.wrong("cel", err)
 	}
-	if r.message, _, err = r.program(env, check.Message, cel.StringType); err != nil {
-		return r.wrong("message", err)
-	}
+	r.text = sync.OnceValues(func() (cel.Program, error) {
+		message, _, err := r.program(env, check.Message, cel.StringType)
+		if err != nil {
+			return nil, r.wrong("message", err)
+		}
+		return message, nil
+	})
 	r.reads, r.memorable = dependencies(r.expr.tree.Expr())
 	if check.When == "" {
 		return nil
