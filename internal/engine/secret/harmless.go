@@ -78,6 +78,9 @@ func storedElsewhere(value string) bool {
 
 // isPlaceholder tells values that somebody must replace before anything works.
 func isPlaceholder(value string) bool {
+	if oneByte(value) {
+		return true
+	}
 	if len(value) > 80 {
 		return false
 	}
@@ -91,7 +94,7 @@ func isPlaceholder(value string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(text, "your") || strings.HasPrefix(text, "<") || oneByte(value)
+	return strings.HasPrefix(text, "your") || strings.HasPrefix(text, "<")
 }
 
 // isFake tells tails of tokens that stand in documentation: hardly any different characters,
