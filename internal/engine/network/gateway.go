@@ -26,7 +26,7 @@ func gatewayListeners(in assessment.Input) []assessment.Verdict {
 	for _, listener := range in.Element.Get("spec", "listeners").Children() {
 		name, protocol := listener.Get("name").Text(), listener.Get("protocol")
 		switch {
-		case protocol.Text() == "HTTP" && !redirected(in, name):
+		case protocol.Text() == "HTTP" && !redirected(in, listener):
 			verdicts = append(verdicts, assessment.Failed(fmt.Sprintf(
 				"listener %q serves plain HTTP on port %s and no route is seen that redirects it", name, listener.Get("port").Text()), protocol))
 		case protocol.Text() == "HTTPS" && listener.Get("tls", "certificateRefs").Len() == 0 && listener.Get("tls", "options").Len() == 0:
@@ -39,7 +39,7 @@ func gatewayListeners(in assessment.Input) []assessment.Verdict {
 
 // redirected reports whether routes are attached to the listener and every rule of them answers
 // with a redirection to https.
-func redirected(in assessment.Input, listener string) bool {
+func redirected(in assessment.Input, listener *document.Node) bool {
 	attached := false
 	for _, route := range in.Index.Kind("HTTPRoute") {
 		if !attaches(route, in.Subject, listener) {
@@ -59,16 +59,22 @@ func redirected(in assessment.Input, listener string) bool {
 	return attached
 }
 
-// attaches reports whether a route names the gateway and listener as its parent. A Gateway whose
-// file names no namespace may be deployed to the one that the route names.
-func attaches(route, gateway *inventory.Subject, listener string) bool {
+// attaches reports whether a route names the gateway and listener as its parent, and the listener
+// takes routes from its namespace, which are those of the Gateway's own unless it says otherwise.
+// What names no namespace in its file may be deployed to the one that the other names.
+func attaches(route, gateway *inventory.Subject, listener *document.Node) bool {
+	deployed := gateway.Root.Get("metadata", "namespace") == nil
+	if from := listener.Get("allowedRoutes", "namespaces", "from").Text(); from == "" || from == "Same" {
+		if route.Namespace != gateway.Namespace && !deployed && route.Root.Get("metadata", "namespace") != nil {
+			return false
+		}
+	}
 	for _, parent := range route.Root.Get("spec", "parentRefs").Children() {
 		namespace, section := parent.Get("namespace").Text(), parent.Get("sectionName").Text()
 		if namespace == "" {
 			namespace = route.Namespace
 		}
-		anywhere := gateway.Root.Get("metadata", "namespace") == nil
-		if parent.Get("name").Text() == gateway.Name && (namespace == gateway.Namespace || anywhere) && (section == "" || section == listener) {
+		if parent.Get("name").Text() == gateway.Name && (namespace == gateway.Namespace || deployed) && (section == "" || section == listener.Get("name").Text()) {
 			return true
 		}
 	}
