@@ -56,8 +56,8 @@ func (w *worker) evaluate(i int, element *document.Node) assessment.Verdict {
 	key, keyed := []byte(nil), false
 	if r.memorable {
 		if key, keyed = w.key(r.reads); keyed {
-			if outcome, known := w.memos[i].verdicts[string(key)]; known {
-				return w.tell(r, outcome, element)
+			if verdict, known := w.memos[i].verdicts[string(key)]; known {
+				return w.tell(i, verdict, element)
 			}
 		}
 	}
@@ -65,10 +65,16 @@ func (w *worker) evaluate(i int, element *document.Node) assessment.Verdict {
 	if err != nil {
 		return w.broken(r, err, element)
 	}
+	known := remembered{outcome: outcome}
 	if keyed {
-		w.memos[i].keep(string(key), outcome)
+		kept := string(key) // explaining uses the buffer of the key
+		if outcome == assessment.Fail && r.control.Check.Field == "" {
+			verdict := w.explain(r, element)
+			known.place = w.relativeTo(r, verdict.Node, verdict.Missing)
+		}
+		w.memos[i].keep(kept, known)
 	}
-	return w.tell(r, outcome, element)
+	return w.tell(i, known, element)
 }
 
 // outcome evaluates when and cel; the error is that of an expression that cannot be evaluated.
@@ -95,24 +101,48 @@ func (w *worker) outcome(r *rule) (assessment.Outcome, error) {
 }
 
 // tell adds to an outcome what people need: for a failure the message and the guilty value.
-func (w *worker) tell(r *rule, outcome assessment.Outcome, element *document.Node) assessment.Verdict {
-	switch outcome {
+func (w *worker) tell(i int, known remembered, element *document.Node) assessment.Verdict {
+	r, verdict := w.plan.rules[i], assessment.Verdict{Outcome: known.outcome}
+	switch known.outcome {
 	case assessment.Fail:
-		verdict := w.explain(r, element)
-		verdict.Outcome, verdict.Message = outcome, w.message(r)
-		return verdict
+		if known.place != nil {
+			verdict.Node, verdict.Missing = w.resolve(known.place), known.place.missing
+		}
+		if verdict.Node == nil {
+			verdict = w.explain(r, element)
+			verdict.Outcome = known.outcome
+		}
+		verdict.Message = w.message(i)
 	case assessment.NotApplicable:
-		return assessment.Verdict{Outcome: outcome, Message: "does not apply: " + r.control.Check.When}
+		verdict.Message = "does not apply: " + r.control.Check.When
 	}
-	return assessment.Verdict{Outcome: outcome}
+	return verdict
 }
 
-func (w *worker) message(r *rule) string {
-	program, err := r.text()
+// message gives the text of a failure, remembered by what it reads.
+func (w *worker) message(i int) string {
+	r := w.plan.rules[i]
+	m, err := r.message()
 	if err != nil {
 		return err.Error()
 	}
-	text, _, err := program.Eval(&w.frame)
+	if !m.memorable {
+		return w.messageOf(r, m)
+	}
+	key, keyed := w.key(m.reads)
+	if !keyed {
+		return w.messageOf(r, m)
+	}
+	text, known := w.memos[i].messages[string(key)]
+	if !known {
+		text = w.messageOf(r, m)
+		w.memos[i].keepMessage(string(key), text)
+	}
+	return text
+}
+
+func (w *worker) messageOf(r *rule, m *message) string {
+	text, _, err := m.program.Eval(&w.frame)
 	if err == nil {
 		if s, ok := text.Value().(string); ok {
 			return s

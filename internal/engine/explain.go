@@ -174,8 +174,8 @@ func weakened(places []place) []place {
 func (x *explainer) pick(places []place) assessment.Verdict {
 	best, rank := place{node: x.element}, -1
 	for _, p := range places {
-		if p.node == nil {
-			continue
+		if p.node == nil || p.node.Root() != x.element.Root() {
+			continue // nowhere, or in another object such as the Namespace
 		}
 		if now := x.rank(p); now > rank {
 			best, rank = p, now

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"github.com/google/cel-go/common/ast"
 	"github.com/google/cel-go/common/operators"
@@ -147,19 +148,81 @@ func constantPath(e ast.Expr) (variable string, path []string, ok bool) {
 	return variable, append(path[:len(path):len(path)], step), true
 }
 
-// memo remembers the verdicts of one rule in one worker.
+// memo remembers what one rule gave in one worker.
 type memo struct {
-	verdicts map[string]assessment.Outcome
+	verdicts map[string]remembered
+	messages map[string]string
+}
+
+// remembered is an outcome and, of a failure, where it stood; nil if that must be explained anew.
+type remembered struct {
+	outcome assessment.Outcome
+	place   *relative
 }
 
 // keep remembers a verdict as long as there is room.
-func (m *memo) keep(key string, outcome assessment.Outcome) {
+func (m *memo) keep(key string, verdict remembered) {
 	if m.verdicts == nil {
-		m.verdicts = map[string]assessment.Outcome{}
+		m.verdicts = map[string]remembered{}
 	}
 	if len(m.verdicts) < mostKeys {
-		m.verdicts[key] = outcome
+		m.verdicts[key] = verdict
 	}
+}
+
+func (m *memo) keepMessage(key, message string) {
+	if m.messages == nil {
+		m.messages = map[string]string{}
+	}
+	if len(m.messages) < mostKeys {
+		m.messages[key] = message
+	}
+}
+
+// relative is a guilty value as seen from a variable: the same values have it at the same place.
+type relative struct {
+	variable string
+	steps    []step
+	missing  string
+}
+
+type step struct {
+	key   string
+	index int
+}
+
+// relativeTo describes the node from the nearest variable above it; nil if none is above it.
+func (w *worker) relativeTo(r *rule, n *document.Node, missing string) *relative {
+	at := &relative{missing: missing}
+	for ; n != nil; n = n.Parent() {
+		for _, name := range r.variables {
+			if toNode(w.frame.named(name)) == n {
+				at.variable = name
+				slices.Reverse(at.steps)
+				return at
+			}
+		}
+		at.steps = append(at.steps, step{n.Key(), n.Index()})
+	}
+	return nil
+}
+
+// resolve finds the value again, in the object that is judged now.
+func (w *worker) resolve(at *relative) *document.Node {
+	n := toNode(w.frame.named(at.variable))
+	for _, s := range at.steps {
+		switch {
+		case n == nil:
+			return nil
+		case n.Kind == document.Map:
+			n = n.Get(s.key)
+		case s.index < n.Len():
+			n = n.Children()[s.index]
+		default:
+			return nil
+		}
+	}
+	return n
 }
 
 // key writes the values that the rule reads. It reports false where the rule must be evaluated:

@@ -64,6 +64,7 @@ func New(controls []*control.Control, options Options) (*Plan, error) {
 			continue
 		}
 		r.scope, r.values, r.params = scope, values, paramsValue(values)
+		r.variables = append(slices.Clone(scope.Names), "object")
 		p.add(r)
 	}
 	return p, errors.Join(wrong...)

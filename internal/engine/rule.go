@@ -33,9 +33,18 @@ type rule struct {
 	failed error
 	expr   *expression
 	when   cel.Program
-	// text gives the message; most rules never need theirs.
-	text func() (cel.Program, error)
+	// message makes the message's program; most rules never need theirs.
+	message func() (*message, error)
 	// reads are the paths that when and cel read, if verdicts can be remembered by their values.
+	reads     []dependency
+	memorable bool
+	// variables are the names bound in the scope, the narrowest first.
+	variables []string
+}
+
+// message is the text of a failure as CEL, with the paths that it reads.
+type message struct {
+	program   cel.Program
 	reads     []dependency
 	memorable bool
 }
@@ -51,7 +60,7 @@ func (r *rule) compileAll() error {
 	if err := r.compile(); err != nil || r.check != nil {
 		return err
 	}
-	_, err := r.text()
+	_, err := r.message()
 	return err
 }
 
@@ -67,12 +76,14 @@ func (r *rule) build() error {
 	if r.expr, err = r.newExpression(env, check.CEL); err != nil {
 		return r.wrong("cel", err)
 	}
-	r.text = sync.OnceValues(func() (cel.Program, error) {
-		message, _, err := r.program(env, check.Message, cel.StringType)
+	r.message = sync.OnceValues(func() (*message, error) {
+		program, tree, err := r.program(env, check.Message, cel.StringType)
 		if err != nil {
 			return nil, r.wrong("message", err)
 		}
-		return message, nil
+		m := &message{program: program}
+		m.reads, m.memorable = dependencies(tree.Expr())
+		return m, nil
 	})
 	r.reads, r.memorable = dependencies(r.expr.tree.Expr())
 	if check.When == "" {

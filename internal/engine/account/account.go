@@ -35,7 +35,7 @@ func useOf(s *inventory.Subject, index *inventory.Index) use {
 			u.by = account.Root.Get("automountServiceAccountToken")
 		}
 	}
-	u.mounted = u.by == nil || u.by.Bool()
+	u.mounted = u.by == nil || u.by.Kind != document.Bool || u.by.Bool() // null is unset, a wrong type no refusal
 	return u
 }
 
