@@ -72,7 +72,8 @@ func TestSecretValue(t *testing.T) {
 		{"username", "shop", ""}, {"auth.username_in", "muser", ""}, {"azurestorageaccountname", "shop", ""}, {"db-host", "db.shop", ""},
 		{"app.yaml", "a: b\nc: d\n", ""}, {"app.yaml", "a: b\npassword: Winter2031!\n", "a password"}, {"app.yaml", "shop-unlimited", "a value"},
 		{"admin.passwordMtime", "2031-01-05T10:00:00Z", ""}, {"CRYPTO_KEY_CIPHER", "aes-xts-plain64", ""},
-		{"secretkey", strings.Repeat("a", 256), ""}, {"port", "5432", ""}, {"url", "https://shop.io", ""}, {"anything", "https://shop.io", ""}, {"anything", "https://a:Winter2031@shop.io", "an address with a password"},
+		{"secretkey", strings.Repeat("a", 256), ""}, {"password", "1f2d1e2e67df", "a password"}, {"password", "1h30m", ""},
+		{"port", "5432", ""}, {"url", "https://shop.io", ""}, {"anything", "https://shop.io", ""}, {"anything", "https://a:Winter2031@shop.io", "an address with a password"},
 		{"enabled", "true", ""}, {"password", "{{ .Values.password }}", ""}, {"password", "<password>", ""}, {"password", "", ""},
 		{"ca.crt", "-----BEGIN CERTIFICATE-----\n" + pemBody, ""}, {"chain", "# root\n-----BEGIN CERTIFICATE-----\n" + pemBody, ""},
 	} {

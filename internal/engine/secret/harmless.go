@@ -150,6 +150,17 @@ func isPublic(value string) bool {
 		strings.HasPrefix(value, "pk_live_") || strings.HasPrefix(value, "pk_test_")
 }
 
+// isUnit tells units of time and size; other letters between numbers are those of a key in base 16.
+func isUnit(text string) bool {
+	switch strings.ToLower(text) {
+	case "ns", "us", "ms", "s", "sec", "secs", "second", "seconds", "m", "min", "mins", "minute", "minutes", "h", "hour", "hours",
+		"d", "day", "days", "w", "week", "weeks", "y", "year", "years", "b", "k", "kb", "ki", "kib", "mb", "mi", "mib", "g", "gb", "gi", "gib",
+		"t", "tb", "ti", "tib", "v", "x", "rc", "px", "hz":
+		return true
+	}
+	return false
+}
+
 // isMeasure tells durations, sizes and versions: a number and its unit.
 func isMeasure(value string) bool {
 	if !digits.has(value[0]) || len(value) > 12 {
@@ -163,7 +174,7 @@ func isMeasure(value string) bool {
 		}
 		at += numbers
 		unit := (lower | upper).run(value, at)
-		if unit > 2 && !strings.HasPrefix(value[at:], "min") && !strings.HasPrefix(value[at:], "days") && !strings.HasPrefix(value[at:], "hour") {
+		if unit > 0 && !isUnit(value[at:at+unit]) {
 			return false
 		}
 		letters += unit
