@@ -216,21 +216,35 @@ func (r *Report) teams() map[control.Team]int {
 // was judged and everything could be.
 func (r *Report) verdict() string {
 	s := r.Assessment.Summary
-	open := s.Outcomes.Unknown + s.Outcomes.Error
+	open, doubts := s.Outcomes.Unknown+s.Outcomes.Error, ""
+	if lost := r.lost(); lost < len(r.Assessment.Errors) {
+		doubts = "; " + count(len(r.Assessment.Errors)-lost, "doubtful place")
+	}
 	known := r.baseline()
 	switch {
 	case s.Outcomes.Fail > known && known > 0:
 		return count(s.Outcomes.Fail-known, "new failure") + ": " + r.failures().String()
 	case s.Outcomes.Fail > known:
 		return count(s.Outcomes.Fail, "failure") + ": " + r.failures().String()
-	case known > 0 && open == 0 && len(r.Assessment.Errors) == 0:
-		return "No new failures: " + number(known) + " known from the baseline"
+	case known > 0 && open == 0 && r.lost() == 0:
+		return "No new failures: " + number(known) + " known from the baseline" + doubts
 	case s.Judged == 0 && len(r.Assessment.Errors) > 0:
 		return "Nothing could be judged: see what was not assessed"
 	case s.Judged == 0:
 		return "Nothing was judged: no control knows what the targets hold"
-	case open > 0 || len(r.Assessment.Errors) > 0:
+	case open > 0 || r.lost() > 0:
 		return "No failures, but not everything could be assessed"
 	}
-	return fmt.Sprintf("No failures: %s passed on %s", count(s.Outcomes.Pass, "check"), count(s.Judged, "object"))
+	return fmt.Sprintf("No failures: %s passed on %s%s", count(s.Outcomes.Pass, "check"), count(s.Judged, "object"), doubts)
+}
+
+// lost counts the errors that kept something from being judged; the others are doubts.
+func (r *Report) lost() int {
+	lost := 0
+	for _, e := range r.Assessment.Errors {
+		if e.Lost {
+			lost++
+		}
+	}
+	return lost
 }
