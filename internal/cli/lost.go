@@ -49,6 +49,9 @@ const mostLost = 20
 // place is where an error stands, as FILE:LINE: with what is known of it.
 func place(e inventory.Error) string {
 	switch {
+	case e.File == "-":
+		e.File = "standard input"
+		return place(e)
 	case e.File == "":
 		return e.Target + ": "
 	case e.Line == 0:

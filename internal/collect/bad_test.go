@@ -62,9 +62,9 @@ func TestBadInputCostsOnlyItself(t *testing.T) {
 		{"alias bomb", file("x.yaml", aliasBomb()), []string{"! x.yaml:3: document has more than 1000000 values, aliases expanded: remove the aliases or split it"}},
 		{"anchor in itself", file("x.yaml", object+"spec: &a [*a]\n"), []string{`! x.yaml:3: anchor "a" contains itself: remove the alias`}},
 		{"10,000 levels in flow", file("x.yaml", object+"spec: "+strings.Repeat("[", 10000)+strings.Repeat("]", 10000)), []string{"! x.yaml:3: nested deeper than 500 levels: flatten the document"}},
-		{"20,000 levels in flow", file("x.yaml", object+"spec: "+strings.Repeat("{a: ", 20000)), []string{"! x.yaml:3: invalid YAML: exceeded max depth of 10000"}},
+		{"20,000 levels in flow", file("x.yaml", object+"spec: "+strings.Repeat("{a: ", 20000)), []string{"! x.yaml:3: invalid YAML: exceeded max depth of 10000 (flatten the document)"}},
 		{"10,000 levels in block", file("x.yaml", object+"spec:\n"+strings.Repeat("- ", 9990)+"a\n"), []string{"! x.yaml:4: nested deeper than 500 levels: flatten the document"}},
-		{"20,000 levels in block", file("x.yaml", object+"spec:\n"+strings.Repeat("- ", 20000)+"a\n"), []string{"! x.yaml:3: invalid YAML: exceeded max depth of 10000"}},
+		{"20,000 levels in block", file("x.yaml", object+"spec:\n"+strings.Repeat("- ", 20000)+"a\n"), []string{"! x.yaml:3: invalid YAML: exceeded max depth of 10000 (flatten the document)"}},
 		{"20,000 levels in JSON", file("x.json", strings.Repeat(`{"apiVersion":`, 20000)), []string{"! x.json:1: nested deeper than 500 levels: flatten the document"}},
 		{"100 MB", func(t *testing.T) {
 			file("x.yaml", "")(t)

@@ -78,8 +78,8 @@ func TestCollect(t *testing.T) {
 			"b/b.yaml:1 Pod default/b", "a.yaml:1 Pod default/a", "-:1 Pod default/c", "! none.yaml:0: open: no such file or folder: check the path",
 			"= path b files=1 documents=1", "= path a.yaml files=1 documents=1", "= path none.yaml files=0 documents=0", "= stdin - files=1 documents=1"}},
 		{"standard input twice", nil, []string{"-", "-"}, pod("c"), []string{
-			"-:1 Pod default/c", "! -:0: standard input is named twice: name it once", "= stdin - files=1 documents=1", "= stdin - files=0 documents=0"}},
-		{"empty standard input", nil, []string{"-"}, " \n", []string{"! -:0: standard input is empty: pipe manifests into it", "= stdin - files=0 documents=0"}},
+			"-:1 Pod default/c", "! -:0: it is named twice: name it once", "= stdin - files=1 documents=1", "= stdin - files=0 documents=0"}},
+		{"empty standard input", nil, []string{"-"}, " \n", []string{"! -:0: it is empty: pipe manifests into it", "= stdin - files=0 documents=0"}},
 		{"named file without ending", map[string]string{"pod": pod("a")}, []string{"pod"}, "", []string{"pod:1 Pod default/a", "= path pod files=1 documents=1"}},
 		{"named file that holds nothing known", map[string]string{"v.yaml": "a: 1\n"}, []string{"v.yaml"}, "", []string{
 			"! :0: nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization or a Compose file; left out were 1 entry (not a Kubernetes object)",

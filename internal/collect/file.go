@@ -129,14 +129,14 @@ func (r regular) Open(name string) (fs.File, error) {
 // readStdin reads standard input.
 func (r *run) readStdin(target string) []part {
 	if r.options.Stdin == nil {
-		return failed("-", "standard input is empty: pipe manifests into it")
+		return failed("-", "it is empty: pipe manifests into it")
 	}
 	content, err := limited(r.options.Stdin, r.options.Limits.FileBytes)
 	if err != nil {
-		return failed("-", "read standard input: "+err.Error())
+		return failed("-", "read: "+err.Error())
 	}
 	if len(bytes.TrimSpace(content)) == 0 {
-		return failed("-", "standard input is empty: pipe manifests into it")
+		return failed("-", "it is empty: pipe manifests into it")
 	}
 	return []part{r.readText(text{target: target, show: "-", bytes: content, named: true})}
 }

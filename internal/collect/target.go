@@ -90,7 +90,7 @@ func (r *run) plan(target int, name string) inventory.Target {
 func (r *run) stdinTwice(target int, name string) {
 	if r.stdin {
 		r.jobs = r.jobs[:len(r.jobs)-1]
-		r.add(target, name, "-", func() []part { return failed("-", "standard input is named twice: name it once") })
+		r.add(target, name, "-", func() []part { return failed("-", "it is named twice: name it once") })
 	}
 	r.stdin = true
 }

@@ -59,7 +59,7 @@ func TestReadsOrSaysWhy(t *testing.T) {
 		{"alias bomb", bomb(9, 9), 0, []string{"2:document has more than 1000000 values, aliases expanded: remove the aliases or split it"}},
 		{"deep flow", strings.Repeat("[", 20000), 0, []string{"1:nested deeper than 500 levels: flatten the document"}},
 		{"deep block", strings.Repeat("- ", 10000) + "a\n", 0, []string{"1:nested deeper than 500 levels: flatten the document"}},
-		{"deeper block", strings.Repeat("- ", 20000) + "a\n", 0, []string{"1:invalid YAML: exceeded max depth of 10000"}},
+		{"deeper block", strings.Repeat("- ", 20000) + "a\n", 0, []string{"1:invalid YAML: exceeded max depth of 10000 (flatten the document)"}},
 		{"many lines", "a:\n" + strings.Repeat("- \n", 1_000_001), 0, []string{"1:document has more than 1000000 lines and commas: split it"}},
 		{"large document", "a: " + strings.Repeat("x", 16<<20), 0, []string{"1:document is 16 MiB, larger than the limit of 16 MiB: split it"}},
 		{"map as key", "? {a: 1}\n: b\n", 0, []string{"1:a map or list stands as a key: keys must be strings"}},

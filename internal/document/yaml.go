@@ -103,6 +103,8 @@ func yamlHint(message string) string {
 		return " (indent with spaces, not tabs, and quote values that begin with @, ` or %)"
 	case strings.Contains(message, "mapping values are not allowed"):
 		return " (quote values that contain \": \")"
+	case strings.Contains(message, "exceeded max depth"):
+		return " (flatten the document)"
 	case strings.Contains(message, "unknown anchor"):
 		return " (define the anchor before its alias)"
 	}

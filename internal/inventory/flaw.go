@@ -22,12 +22,12 @@ func (s *Subject) Flaws() []Error {
 	for _, field := range []string{"containers", "initContainers", "ephemeralContainers", "volumes"} {
 		list := s.Pod.Spec.Get(field)
 		if list != nil && list.Kind != document.List {
-			flaws = append(flaws, s.flaw(list, "%s is a %s where a list is expected: it was not judged", list.Path(), list.Kind))
+			flaws = append(flaws, s.flaw(list, "%s is %s where a list is expected: it was not judged", list.Path(), article(list.Kind)))
 			continue
 		}
 		for _, element := range list.Children() {
 			if element.Kind != document.Map {
-				flaws = append(flaws, s.flaw(element, "%s is a %s where a map is expected: it was not judged", element.Path(), element.Kind))
+				flaws = append(flaws, s.flaw(element, "%s is %s where a map is expected: it was not judged", element.Path(), article(element.Kind)))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ package scan
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/acceptance"
@@ -45,9 +46,7 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 	}
 	a := &assessment.Assessment{Schema: assessment.Schema, Targets: inv.Targets, Controls: result.Controls,
 		Findings: result.Findings, Errors: inv.Errors}
-	for _, s := range inv.Subjects {
-		a.Errors = append(a.Errors, s.Flaws()...)
-	}
+	a.Errors = append(a.Errors, flaws(inv)...)
 	left := leftOut(r)
 	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, r.Config.Exceptions, left, r.Today)
 	a.Notices = append(a.Notices, r.Baseline.mark(a.Findings, left)...)
@@ -55,6 +54,24 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 	a.Summary = summarize(a, inv, result.Judged)
 	tidy(a)
 	return a, nil
+}
+
+// flaws are those of all subjects, but for the objects of which the collector has told already
+// that something in them was lost.
+func flaws(inv *inventory.Inventory) []inventory.Error {
+	told := map[string][]int{}
+	for _, e := range inv.Errors {
+		if e.Lost {
+			told[e.File] = append(told[e.File], e.Line)
+		}
+	}
+	var all []inventory.Error
+	for _, s := range inv.Subjects {
+		if !slices.ContainsFunc(told[s.Source.File], func(line int) bool { return int(s.Root.Line) <= line && line <= s.EndLine }) {
+			all = append(all, s.Flaws()...)
+		}
+	}
+	return all
 }
 
 // leftOut are the ids of the controls that this run left out.

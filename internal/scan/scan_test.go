@@ -124,7 +124,7 @@ func TestMalformedWorkloadsAreErrors(t *testing.T) {
 	want := []string{
 		`Deployment "d" has no pod template that can be read: nothing of it was judged`,
 		"spec.containers is a string where a list is expected: it was not judged",
-		"spec.containers[0] is a null where a map is expected: it was not judged",
+		"spec.containers[0] is null where a map is expected: it was not judged",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("errors (-want +got):\n%s", diff)

@@ -24,6 +24,7 @@ func TestUseOf(t *testing.T) {
 		{"old field", "{serviceAccount: quiet}", "quiet", false},
 		{"new field wins", "{serviceAccount: quiet, serviceAccountName: loud}", "loud", true},
 		{"null is absent", "{serviceAccountName: quiet, automountServiceAccountToken: ~}", "quiet", false},
+		{"a wrong type is no refusal", "{serviceAccountName: quiet, automountServiceAccountToken: \"false\"}", "quiet", true},
 		{"account unseen", "{serviceAccountName: unseen}", "unseen", true},
 	} {
 		text := "{kind: Pod, metadata: {name: p, namespace: shop}, spec: " + test.spec + "}\n---" + accounts
