@@ -83,11 +83,11 @@ func (a *applier) keep(local map[*inventory.Source][]*entry, source *inventory.S
 // try marks the finding accepted by the first entry that covers it and has not expired.
 func (a *applier) try(f *assessment.Finding, entries []*entry) {
 	for _, e := range entries {
-		if f.Outcome == assessment.Accepted || !e.covers(*f) {
+		if !e.covers(*f) {
 			continue
 		}
-		e.used = true
-		if e.expires >= a.today {
+		e.used = true // also where another one has accepted it already
+		if f.Outcome == assessment.Fail && e.expires >= a.today {
 			f.Outcome, f.Exception = assessment.Accepted, &e.exception
 		}
 	}

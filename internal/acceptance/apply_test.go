@@ -124,3 +124,14 @@ func TestRules(t *testing.T) {
 		})
 	}
 }
+
+func TestTwoAcceptancesOfOneFinding(t *testing.T) {
+	findings, subjects := seen("kind: Pod\nmetadata: {name: web}\nspec: {a: 1} # kubeproof:accept x until=2026-12-31 needed\n", map[string]string{"x": "spec.a"})
+	rule := Rule{Control: "x", Subject: "web", Reason: "needed", Expires: "2026-12-31", File: "c.yaml", Line: 3}
+	if notices := Apply(findings, subjects, []Rule{rule}, nil, today); len(notices) > 0 {
+		t.Errorf("got notices %v, but both cover the finding", notices)
+	}
+	if findings[0].Exception.Source != "c.yaml:3" {
+		t.Errorf("accepted by %s, want the configuration, which comes first", findings[0].Exception.Source)
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kubeproof/kubeproof/catalog"
 	"github.com/kubeproof/kubeproof/internal/control"
 )
 
@@ -110,5 +111,30 @@ func TestCheckFindsSlips(t *testing.T) {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestShortFormsFitTheCatalogue: a short form stands for a parameter of its name in every control,
+// so all of these must have its type.
+func TestShortFormsFitTheCatalogue(t *testing.T) {
+	controls, err := control.Load(catalog.FS, "controls", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := Parse("c.yaml", []byte("registries: [a]\nenvironments: {production: a}\nenvironmentLabels: [a]\nownerKeys: [a]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, used := c.Values(controls), map[string]bool{}
+	for _, one := range controls {
+		if _, err := one.Values(values[one.ID]); err != nil {
+			t.Error(err)
+		}
+		for name := range values[one.ID] {
+			used[name] = true
+		}
+	}
+	if len(used) != 4 {
+		t.Errorf("controls use %v, want all four short forms", used)
 	}
 }

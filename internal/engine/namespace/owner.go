@@ -60,7 +60,7 @@ func TeamNamespaces(in assessment.Input) []assessment.Verdict {
 	systems := map[string][]string{}
 	for _, s := range in.Index.Kind("Namespace") {
 		if team, _ := ownerOf(s, in.Values.Strings("ownerKeys")); team != "" {
-			if system := systemOf(s.Name, in.Values.Strings("environments")); !slices.Contains(systems[team], system) {
+			if system := systemOf(s.Name, in.Values.Strings("environmentNames")); !slices.Contains(systems[team], system) {
 				systems[team] = append(systems[team], system)
 			}
 		}
