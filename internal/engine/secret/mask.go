@@ -30,7 +30,7 @@ func maskOnce(line string) string {
 	if start, end, _, ok := findFlag(line); ok {
 		line = line[:start] + hidden + line[end:]
 	}
-	line = maskPairs(line)
+	line = maskEntries(maskPairs(line))
 	if start, end := redisValue(line); end > 0 && line[start:end] != hidden && !isReference(line[start:end]) {
 		line = line[:start] + hidden + line[end:]
 	}
