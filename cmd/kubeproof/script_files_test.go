@@ -35,7 +35,7 @@ func makeFile(ts *testscript.TestScript, _ bool, args []string) {
 	case "deep":
 		content = []byte(object + "spec:\n  a: " + strings.Repeat("[", number) + strings.Repeat("]", number) + "\n")
 	case "documents":
-		content = []byte(strings.Repeat("---\n"+object, number))
+		content = []byte(strings.Repeat("---\n"+object+"spec: {containers: [{name: app}]}\n", number))
 	case "megabytes":
 		ts.Check(os.WriteFile(file, nil, 0o644))
 		ts.Check(os.Truncate(file, int64(number)<<20))

@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SOURCE_DATE_EPOCH", "1780272000") // 2026-06-01
 			return nil
 		},
-		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"code": code, "make-file": makeFile},
+		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"code": code, "make-file": makeFile, "plant": plant, "hides": hides},
 		Condition:          condition,
 		RequireUniqueNames: true,
 	})
