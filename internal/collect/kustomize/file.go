@@ -3,6 +3,7 @@ package kustomize
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -103,8 +104,12 @@ func (t *Tree) problem(file string, problem document.Problem) inventory.Error {
 		Lost: problem.Lost, Message: problem.Message}
 }
 
-// clean takes the paths of this machine out of a message of kustomize.
+// literal is what kustomize repeats of a generator's literals, which may be secrets.
+var literal = regexp.MustCompile(`(literal sources? )(\[.*\]|.*?)(: invalid|, expected)`)
+
+// clean takes the paths of this machine and the texts of literals out of a message of kustomize.
 func (t *Tree) clean(message string) string {
+	message = literal.ReplaceAllString(message, "$1***$3")
 	before, rest, found := strings.Cut(message, t.root)
 	for message = before; found; message += before {
 		end := strings.IndexAny(rest, " '\":;,\n")
