@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"testing"
 
@@ -28,7 +29,9 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: os.Getenv("UPDATE") != "",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SOURCE_DATE_EPOCH", "1780272000") // 2026-06-01
-			return nil
+			root, err := filepath.Abs("../..")
+			env.Setenv("REPOSITORY", root)
+			return err
 		},
 		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"code": code, "make-file": makeFile, "plant": plant, "hides": hides},
 		Condition:          condition,

@@ -36,7 +36,11 @@ func testControls(streams *Streams, paths []string) error {
 			failed++
 		}
 	}
-	fmt.Fprintf(streams.Out, "%d controls tested, %d failed\n", len(controls), failed)
+	noun := "controls"
+	if len(controls) == 1 {
+		noun = "control"
+	}
+	fmt.Fprintf(streams.Out, "%d %s tested, %d failed\n", len(controls), noun, failed)
 	if failed > 0 {
 		return &codeError{code: exitFindings}
 	}
