@@ -27,10 +27,15 @@ func loadControls(path string) ([]*control.Control, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read controls: %w: name a folder or a .yaml file", err)
 	}
-	if info.IsDir() {
-		return control.Load(os.DirFS(path), ".", path)
+	folder, name := path, "."
+	if !info.IsDir() {
+		folder, name = filepath.Dir(path), filepath.Base(path)
 	}
-	return control.Load(os.DirFS(filepath.Dir(path)), filepath.Base(path), filepath.Dir(path))
+	controls, err := control.Load(os.DirFS(folder), name, folder)
+	if err == nil && len(controls) == 0 {
+		err = fmt.Errorf("read controls: %s holds none: begin one with `kubeproof control new ID --dir %s`", path, folder)
+	}
+	return controls, err
 }
 
 // catalogue gives the built-in controls and those of the user's folder ("" for none), mapped to

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/kubeproof/kubeproof/internal/collect"
@@ -27,10 +25,11 @@ func testControls(streams *Streams, paths []string) error {
 		return usageError("%v", err)
 	}
 	failed := 0
+	out := &indented{out: streams.Out}
 	for _, c := range controls {
 		failures := controltest.Run(c, collect.Example)
 		for _, failure := range failures {
-			fmt.Fprintln(streams.Out, failure)
+			out.line("%s", failure)
 		}
 		if len(failures) > 0 {
 			failed++
@@ -40,11 +39,11 @@ func testControls(streams *Streams, paths []string) error {
 	if len(controls) == 1 {
 		noun = "control"
 	}
-	fmt.Fprintf(streams.Out, "%d %s tested, %d failed\n", len(controls), noun, failed)
+	out.line("%d %s tested, %d failed", len(controls), noun, failed)
 	if failed > 0 {
 		return &codeError{code: exitFindings}
 	}
-	return nil
+	return out.err
 }
 
 // controlsAt loads the controls in the files and folders named, or the built-in ones.
