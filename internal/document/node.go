@@ -28,6 +28,17 @@ var kindNames = [...]string{"null", "true or false", "integer", "number", "strin
 // String names the kind in the words that messages use.
 func (k Kind) String() string { return kindNames[k] }
 
+// Named is the kind with its article, as in "an integer".
+func (k Kind) Named() string {
+	switch k {
+	case Null, Bool:
+		return k.String()
+	case Int:
+		return "an " + k.String()
+	}
+	return "a " + k.String()
+}
+
 // Node is one value of a document. Its fields are set by the reader and are not
 // changed afterwards, so a tree may be read by many goroutines.
 type Node struct {

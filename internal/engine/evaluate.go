@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/google/cel-go/common/types"
 
@@ -156,10 +157,13 @@ func (w *worker) messageOf(r *rule, m *message) string {
 func (w *worker) broken(r *rule, err error, element *document.Node) assessment.Verdict {
 	verdict := w.suspect(r, element)
 	verdict.Outcome = assessment.Error
-	verdict.Message = fmt.Sprintf("cannot judge: %v", err)
-	if verdict.Node != nil && verdict.Node != element {
-		verdict.Message += fmt.Sprintf(" (%s is a %s: check that its type is what Kubernetes expects)", verdict.Node.Path(), verdict.Node.Kind)
+	reason := plainError(err)
+	if verdict.Node == nil || verdict.Node == element {
+		verdict.Message = "cannot judge: " + reason + ": check that the fields have the types that Kubernetes expects"
+		return verdict
 	}
+	verdict.Message = fmt.Sprintf("cannot judge: %s is %s: check that its type is what Kubernetes expects (%s)",
+		verdict.Node.Path(), verdict.Node.Kind.Named(), reason)
 	return verdict
 }
 
@@ -170,6 +174,15 @@ func (w *worker) explain(r *rule, element *document.Node) assessment.Verdict {
 	}
 	x := explainer{expr: r.expr, element: element}
 	return x.pick(x.blame(r.expr.tree.Expr(), &w.frame, false))
+}
+
+// plainError says in plain words what CEL says in its own.
+func plainError(err error) string {
+	text := err.Error()
+	if text == "no such overload" || strings.HasPrefix(text, "unsupported") || strings.Contains(text, "types.") {
+		return "a value has a type that the check does not know"
+	}
+	return strings.Replace(text, "no such key", "there is no field", 1)
 }
 
 func (w *worker) suspect(r *rule, element *document.Node) assessment.Verdict {

@@ -163,9 +163,9 @@ func TestEvidenceLeadsToTheGuiltyLine(t *testing.T) {
 func TestErrorsAreNeverAPass(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"a string where a map is expected", "kind: Pod\nspec:\n  containers:\n    - name: a\n      securityContext: none\n",
-			"cannot judge: no such key: privileged (spec.containers[0].securityContext is a string: check that its type is what Kubernetes expects)"},
+			"cannot judge: spec.containers[0].securityContext is a string: check that its type is what Kubernetes expects (there is no field: privileged)"},
 		{"a string where a boolean is expected", "kind: Pod\nspec:\n  containers:\n    - name: a\n      securityContext: {privileged: \"true\"}\n",
-			"cannot judge: no such overload (spec.containers[0].securityContext.privileged is a string: check that its type is what Kubernetes expects)"},
+			"cannot judge: spec.containers[0].securityContext.privileged is a string: check that its type is what Kubernetes expects (a value has a type that the check does not know)"},
 	}
 	c := made("containers.all", `!container.?securityContext.?privileged.orValue(false)`, `"wrong"`)
 	for _, test := range tests {

@@ -16,18 +16,22 @@ func (s *Subject) Flaws() []Error {
 		if s.Root.Get("spec", "workloadRef") != nil {
 			return nil // an Argo Rollout may point at a Deployment instead
 		}
-		return []Error{s.flaw(s.Root, "%s %q has no pod template that can be read: nothing of it was judged", s.Kind, s.Name)}
+		missing := "pod template"
+		if s.Kind == "Pod" {
+			missing = "spec"
+		}
+		return []Error{s.flaw(s.Root, "%s %q has no %s that can be read: nothing of it was judged", s.Kind, s.Name, missing)}
 	}
 	var flaws []Error
 	for _, field := range []string{"containers", "initContainers", "ephemeralContainers", "volumes"} {
 		list := s.Pod.Spec.Get(field)
 		if list != nil && list.Kind != document.List {
-			flaws = append(flaws, s.flaw(list, "%s is %s where a list is expected: it was not judged", list.Path(), article(list.Kind)))
+			flaws = append(flaws, s.flaw(list, "%s is %s where a list is expected: it was not judged", list.Path(), list.Kind.Named()))
 			continue
 		}
 		for _, element := range list.Children() {
 			if element.Kind != document.Map {
-				flaws = append(flaws, s.flaw(element, "%s is %s where a map is expected: it was not judged", element.Path(), article(element.Kind)))
+				flaws = append(flaws, s.flaw(element, "%s is %s where a map is expected: it was not judged", element.Path(), element.Kind.Named()))
 			}
 		}
 	}

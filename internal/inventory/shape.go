@@ -71,19 +71,9 @@ func (c *shapeCheck) fail(node *document.Node, want document.Kind) {
 	c.errors = append(c.errors, Error{
 		Target: c.subject.Source.Target, File: c.subject.Source.File, Line: int(line), Column: int(column), Lost: true,
 		Message: fmt.Sprintf("%s of %s %q is %s, not %s, so nothing below it is judged: correct it",
-			node.Path(), c.subject.Kind, c.subject.Name, article(node.Kind), article(want)),
+			node.Path(), c.subject.Kind, c.subject.Name, node.Kind.Named(), want.Named()),
 	})
 }
 
 // mostShapeErrors is how many wrong types of one object are reported.
 const mostShapeErrors = 20
-
-func article(kind document.Kind) string {
-	switch kind {
-	case document.Int:
-		return "an " + kind.String()
-	case document.Null, document.Bool:
-		return kind.String()
-	}
-	return "a " + kind.String()
-}
