@@ -6,6 +6,8 @@ package image
 import (
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/distribution/reference"
 )
@@ -21,8 +23,33 @@ type Reference struct {
 // Name is the image without tag and digest, as in docker.io/library/nginx.
 func (r Reference) Name() string { return r.Registry + "/" + r.Repository }
 
+// mostParsed bounds how many references are kept; names come from what is scanned.
+const mostParsed = 10_000
+
+// parsed keeps references by their text: several controls look at each, and images recur.
+var parsed struct {
+	sync.Map // image → outcome
+	size     atomic.Int64
+}
+
+type outcome struct {
+	reference Reference
+	err       error
+}
+
 // Parse takes an image reference apart.
 func Parse(image string) (Reference, error) {
+	if known, found := parsed.Load(image); found {
+		return known.(outcome).reference, known.(outcome).err
+	}
+	r, err := parse(image)
+	if parsed.size.Add(1) <= mostParsed {
+		parsed.Store(image, outcome{r, err})
+	}
+	return r, err
+}
+
+func parse(image string) (Reference, error) {
 	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {
 		return Reference{}, fmt.Errorf("parse image %q: %w", image, err)
