@@ -14,6 +14,7 @@ import (
 // faults are the templates that could not be read or rendered.
 type faults struct {
 	suffix string // names the value set
+	hider  *hider
 	all    []fault
 }
 
@@ -131,6 +132,7 @@ func (r *rendering) unable(why string) string {
 
 // add puts faults of one cause together.
 func (f *faults) add(found fault) {
+	found.message = f.hider.hide(found.message)
 	for i, have := range f.all {
 		if have.file == found.file && have.line == found.line && have.message == found.message {
 			f.all[i].stops = append(have.stops, found.stops...)

@@ -85,7 +85,7 @@ func (c *collector) prepare(ctx context.Context, t *tree, v *values, suffix stri
 	g.gather(t.chart, top, nil)
 	r := &rendering{
 		units: g.sorted(), root: template.New("gotpl").Option("missingkey=zero"),
-		register: newRegister(top["Values"], g.data), faults: &faults{suffix: suffix},
+		register: newRegister(top["Values"], g.data), faults: &faults{suffix: suffix, hider: newHider(top["Values"])},
 		limits:  budget{c.options.OutputBytes, c.options.OutputBytes / 4, c.options.Timeout / 3},
 		answers: &answers{lookup: newLookup(t, v), blocks: map[*action]*document.Node{}},
 		texts:   map[*byte]text{}, probes: []probe{{}}, planted: map[*parse.Tree]bool{}, bound: map[int]value{}, made: map[identity]creation{},
