@@ -51,7 +51,8 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, r.Config.Exceptions, left, r.Today)
 	a.Notices = append(a.Notices, r.Baseline.mark(a.Findings, left)...)
 	moveAccepted(a)
-	a.Summary = summarize(a, inv, result.Judged)
+	joins := slices.ContainsFunc(r.Controls, func(c *control.Control) bool { return c.Check.Go != "" })
+	a.Summary = summarize(a, inv, result.Judged, joins)
 	tidy(a)
 	return a, nil
 }

@@ -26,7 +26,8 @@ func moveAccepted(a *assessment.Assessment) {
 	}
 }
 
-func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool) assessment.Summary {
+// summarize adds up. With joins, checks ran that read objects beside what they judge.
+func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool, joins bool) assessment.Summary {
 	s := assessment.Summary{Subjects: len(inv.Subjects), Controls: len(a.Controls),
 		Severity: map[control.Severity]int{}, Teams: map[control.Team]int{}, Kinds: map[string]int{}}
 	for _, c := range a.Controls {
@@ -41,7 +42,7 @@ func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool
 	for i, subject := range inv.Subjects {
 		s.Kinds[subject.Kind]++
 		switch {
-		case judged[i] || engine.Joined[subject.Kind]:
+		case judged[i] || joins && engine.Joined[subject.Kind]:
 			s.Judged++
 		case s.Unjudged == nil:
 			s.Unjudged = map[string]int{subject.Kind: 1}
