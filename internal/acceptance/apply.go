@@ -11,7 +11,7 @@ import (
 // Apply marks the failures that a rule or an acceptance in a file covers on the given day, in
 // place. It gives a notice for everything refused, expired or matching nothing, but for the
 // controls that were left out: nothing is known of what they would have found.
-func Apply(findings []assessment.Finding, subjects []*inventory.Subject, rules []Rule, leftOut map[string]bool, today time.Time) []assessment.Notice {
+func Apply(findings []*assessment.Finding, subjects []*inventory.Subject, rules []Rule, leftOut map[string]bool, today time.Time) []assessment.Notice {
 	a := &applier{today: today.Format(time.DateOnly), leftOut: leftOut}
 	for _, rule := range rules {
 		a.entries = append(a.entries, &entry{file: rule.File, line: rule.Line, expires: rule.Expires, rule: rule,
@@ -24,9 +24,9 @@ func Apply(findings []assessment.Finding, subjects []*inventory.Subject, rules [
 		if findings[i].Outcome != assessment.Fail {
 			continue
 		}
-		a.try(&findings[i], general)
+		a.try(findings[i], general)
 		if source := findings[i].Object; source != nil {
-			a.try(&findings[i], local[source.Source])
+			a.try(findings[i], local[source.Source])
 		}
 	}
 	return append(a.notices, a.left()...)
@@ -83,7 +83,7 @@ func (a *applier) keep(local map[*inventory.Source][]*entry, source *inventory.S
 // try marks the finding accepted by the first entry that covers it and has not expired.
 func (a *applier) try(f *assessment.Finding, entries []*entry) {
 	for _, e := range entries {
-		if !e.covers(*f) {
+		if !e.covers(f) {
 			continue
 		}
 		e.used = true // also where another one has accepted it already
@@ -93,7 +93,7 @@ func (a *applier) try(f *assessment.Finding, entries []*entry) {
 	}
 }
 
-func (e *entry) covers(f assessment.Finding) bool {
+func (e *entry) covers(f *assessment.Finding) bool {
 	if e.directive != nil {
 		return e.directive.covers(f.Control, f.Node)
 	}

@@ -14,19 +14,19 @@ import (
 var today = time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
 
 // seen reads objects and gives a failure of each control named at each path.
-func seen(text string, failures map[string]string) ([]assessment.Finding, []*inventory.Subject) {
+func seen(text string, failures map[string]string) ([]*assessment.Finding, []*inventory.Subject) {
 	source := &inventory.Source{File: "deploy/shop.yaml", Text: []byte(text)}
 	documents, _ := document.Read(source.Text, document.DefaultLimits)
 	var subjects []*inventory.Subject
 	for _, d := range documents {
 		subjects = append(subjects, inventory.NewSubject(d.Root, source, d.EndLine, "", nil))
 	}
-	var findings []assessment.Finding
+	var findings []*assessment.Finding
 	for _, s := range subjects {
 		s.Root.Walk(func(n *document.Node) {
 			for control, path := range failures {
 				if n.Path() == path {
-					findings = append(findings, assessment.Finding{Control: control, Outcome: assessment.Fail, Node: n, Object: s,
+					findings = append(findings, &assessment.Finding{Control: control, Outcome: assessment.Fail, Node: n, Object: s,
 						Subject:  assessment.Subject{Kind: s.Kind, Namespace: s.Namespace, Name: s.Name, Container: "app"},
 						Location: assessment.Location{File: source.File}})
 				}

@@ -47,7 +47,7 @@ func (r Rule) Validate() error {
 }
 
 // covers reports whether the rule is about the finding, whatever the day.
-func (r Rule) covers(f assessment.Finding) bool {
+func (r Rule) covers(f *assessment.Finding) bool {
 	return r.Control == f.Control &&
 		(r.Path == "" || Glob(r.Path).MatchString(cmp.Or(f.Location.File, f.Subject.File))) &&
 		(r.Container == "" || Glob(r.Container).MatchString(f.Subject.Container)) &&

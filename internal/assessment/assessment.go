@@ -16,7 +16,7 @@ type Assessment struct {
 	Summary  Summary            `json:"summary"`
 	Errors   []inventory.Error  `json:"errors"`
 	Notices  []Notice           `json:"notices,omitempty"`
-	Findings []Finding          `json:"findings"`
+	Findings []*Finding         `json:"findings"`
 }
 
 // Notice is something that people should tidy up though it hides no finding: an exception that

@@ -24,9 +24,9 @@ func (w *worker) report(i int, verdict assessment.Verdict, element *document.Nod
 	w.findings = append(w.findings, w.finding(w.plan.rules[i], verdict))
 }
 
-func (w *worker) finding(r *rule, verdict assessment.Verdict) assessment.Finding {
-	c, s := r.control, w.subject
-	f := assessment.Finding{
+func (w *worker) finding(r *rule, verdict assessment.Verdict) *assessment.Finding {
+	c, s, f := r.control, w.subject, w.newFinding()
+	*f = assessment.Finding{
 		Control: c.ID, Title: c.Title, Outcome: verdict.Outcome, Severity: c.Severity, Risk: c.Risk, Team: c.Team,
 		Message: verdict.Message, Fix: c.Fix, Maps: c.Maps,
 		Subject: assessment.Subject{Kind: s.Kind, APIVersion: s.APIVersion, Namespace: s.Namespace,
@@ -40,6 +40,16 @@ func (w *worker) finding(r *rule, verdict assessment.Verdict) assessment.Finding
 	}
 	f.Fingerprint = w.fingerprint(c.ID, verdict)
 	f.Evidence = w.evidence(verdict, c.Sensitive)
+	return f
+}
+
+// newFinding takes the next finding of a slab: findings are many and live to the end of the run.
+func (w *worker) newFinding() *assessment.Finding {
+	if len(w.slab) == 0 {
+		w.slab = make([]assessment.Finding, 64)
+	}
+	f := &w.slab[0]
+	w.slab = w.slab[1:]
 	return f
 }
 

@@ -102,7 +102,7 @@ func (p *Plan) Check() error {
 // Result is what judging gave: one ControlResult for each control, and findings in order.
 type Result struct {
 	Controls []assessment.ControlResult
-	Findings []assessment.Finding
+	Findings []*assessment.Finding
 	// Judged marks, by the subject's place in the inventory, what at least one control judged.
 	Judged []bool
 }
@@ -116,7 +116,7 @@ func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, er
 		workers[i] = newWorker(p, inv, index)
 	}
 	p.prepare(inv)
-	found := make([][]assessment.Finding, len(inv.Subjects))
+	found := make([][]*assessment.Finding, len(inv.Subjects))
 	judged := make([]bool, len(inv.Subjects))
 	var done atomic.Int64
 	parallel(len(inv.Subjects), func(w, i int) {
@@ -132,7 +132,7 @@ func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, er
 		return nil, fmt.Errorf("judge inventory: %w", err)
 	}
 	whole := workers[0].judgeWhole(judged)
-	return p.result(workers, merged(found, sorted(whole)), judged), nil
+	return p.result(workers, merged(found, whole), judged), nil
 }
 
 // prepare compiles side by side what the inventory surely needs: one small file would else wait

@@ -9,7 +9,7 @@ import (
 )
 
 // result adds up what the workers counted and puts the findings in order.
-func (p *Plan) result(workers []*worker, findings []assessment.Finding, judged []bool) *Result {
+func (p *Plan) result(workers []*worker, findings []*assessment.Finding, judged []bool) *Result {
 	result := &Result{Judged: judged, Findings: findings}
 	for i, r := range p.rules {
 		c := assessment.ControlResult{ID: r.control.ID, Title: r.control.Title, Severity: r.control.Severity, Team: r.control.Team}
@@ -24,46 +24,32 @@ func (p *Plan) result(workers []*worker, findings []assessment.Finding, judged [
 	return result
 }
 
-// sorted gives the findings in order, in a slice of their own; it sorts pointers, since findings
-// are large.
-func sorted(findings []assessment.Finding) []assessment.Finding {
-	if len(findings) == 0 {
-		return nil
-	}
-	all := make([]*assessment.Finding, len(findings))
-	for i := range findings {
-		all[i] = &findings[i]
-	}
-	slices.SortStableFunc(all, order)
-	inOrder := make([]assessment.Finding, len(all))
-	for i, f := range all {
-		inOrder[i] = *f
-	}
-	return inOrder
+// inOrder sorts findings in place.
+func inOrder(findings []*assessment.Finding) []*assessment.Finding {
+	slices.SortStableFunc(findings, order)
+	return findings
 }
 
 // merged puts the findings of all subjects, which are mostly in order already, and those of the
-// checks that look at everything into one order. It lets go of the parts as it copies them, for
-// there may be many.
-func merged(found [][]assessment.Finding, whole []assessment.Finding) []assessment.Finding {
+// checks that look at everything into one order.
+func merged(found [][]*assessment.Finding, whole []*assessment.Finding) []*assessment.Finding {
 	total := len(whole)
 	for _, part := range found {
 		total += len(part)
 	}
-	all, inOrder := make([]assessment.Finding, 0, total), true
-	for i, part := range found {
-		for j := range part {
-			for len(whole) > 0 && order(&whole[0], &part[j]) < 0 {
+	whole = inOrder(whole)
+	all := make([]*assessment.Finding, 0, total)
+	for _, part := range found {
+		for _, f := range part {
+			for len(whole) > 0 && order(whole[0], f) < 0 {
 				all, whole = append(all, whole[0]), whole[1:]
 			}
-			inOrder = inOrder && (len(all) == 0 || order(&all[len(all)-1], &part[j]) <= 0)
-			all = append(all, part[j])
+			all = append(all, f)
 		}
-		found[i] = nil
 	}
 	all = append(all, whole...)
-	if !inOrder { // the files of a chart or overlay do not follow the order of its objects
-		return sorted(all)
+	if !slices.IsSortedFunc(all, order) { // the files of a chart or overlay do not follow its objects
+		return inOrder(all)
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"crypto/sha256"
+	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
@@ -21,7 +22,8 @@ type worker struct {
 
 	// of the subject that is being judged:
 	subject  *inventory.Subject
-	findings []assessment.Finding
+	findings []*assessment.Finding
+	slab     []assessment.Finding
 	judged   bool
 	excerpts excerpts
 	spots    map[*document.Node]*spot
@@ -35,7 +37,7 @@ func newWorker(p *Plan, inv *inventory.Inventory, index *inventory.Index) *worke
 }
 
 // judge gives the findings of one subject and whether any control looked at it.
-func (w *worker) judge(s *inventory.Subject) ([]assessment.Finding, bool) {
+func (w *worker) judge(s *inventory.Subject) ([]*assessment.Finding, bool) {
 	w.begin(s)
 	for _, i := range w.plan.byKind[s.Kind] {
 		w.apply(i, s.Root, inventory.Container{})
@@ -48,7 +50,7 @@ func (w *worker) judge(s *inventory.Subject) ([]assessment.Finding, bool) {
 	if s.Pod != nil {
 		w.judgePod(s.Pod)
 	}
-	return sorted(w.findings), w.judged
+	return inOrder(slices.Clone(w.findings)), w.judged
 }
 
 func (w *worker) begin(s *inventory.Subject) {
@@ -136,12 +138,12 @@ func inScope(scope string, role inventory.Role) bool {
 }
 
 // judgeWhole runs the checks that look at everything at once.
-func (w *worker) judgeWhole(judged []bool) []assessment.Finding {
+func (w *worker) judgeWhole(judged []bool) []*assessment.Finding {
 	place := make(map[*inventory.Subject]int, len(w.inv.Subjects))
 	for i, s := range w.inv.Subjects {
 		place[s] = i
 	}
-	var all []assessment.Finding
+	var all []*assessment.Finding
 	for _, i := range w.plan.whole {
 		for _, verdict := range w.run(w.plan.rules[i], nil, inventory.Container{}) {
 			if verdict.Subject == nil {

@@ -49,7 +49,7 @@ func writeCSV(w io.Writer, r *Report) error {
 	}
 	out.Write(row) // csv.Writer keeps its first error
 	for i := range r.Assessment.Findings {
-		writeRow(out, row, &r.Assessment.Findings[i])
+		writeRow(out, row, r.Assessment.Findings[i])
 	}
 	for _, e := range r.Assessment.Errors {
 		writeRow(out, row, &assessment.Finding{

@@ -64,8 +64,8 @@ func nasty() *Report {
 		s.File = l.File
 		f.Subject, f.Location = s, l
 		f.Fingerprint = fmt.Sprintf("%032x", 0xf00d+len(a.Findings))
-		a.Findings = append(a.Findings, f)
-		return &a.Findings[len(a.Findings)-1]
+		a.Findings = append(a.Findings, &f)
+		return &f
 	}
 	api := assessment.Subject{Kind: "Deployment", APIVersion: "apps/v1", Namespace: "shop", Name: "api"}
 	app := api

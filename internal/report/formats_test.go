@@ -267,7 +267,7 @@ func TestInline(t *testing.T) {
 
 func TestVerdict(t *testing.T) {
 	known := clean()
-	known.Assessment.Findings = []assessment.Finding{{Outcome: assessment.Fail, Severity: "high", Baseline: true}}
+	known.Assessment.Findings = []*assessment.Finding{{Outcome: assessment.Fail, Severity: "high", Baseline: true}}
 	known.Assessment.Summary.Outcomes.Fail = 1
 	open := clean()
 	open.Assessment.Summary.Outcomes.Unknown = 1

@@ -74,7 +74,7 @@ func byUrgency(a, b *assessment.Finding) int {
 func (r *Report) urgent() []*assessment.Finding {
 	all := make([]*assessment.Finding, len(r.Assessment.Findings))
 	for i := range r.Assessment.Findings {
-		all[i] = &r.Assessment.Findings[i]
+		all[i] = r.Assessment.Findings[i]
 	}
 	slices.SortStableFunc(all, byUrgency)
 	return all
@@ -183,7 +183,7 @@ func counted[K ~string](counts map[K]int) string {
 func (r *Report) baseline() int {
 	n := 0
 	for i := range r.Assessment.Findings {
-		if f := &r.Assessment.Findings[i]; f.Baseline && f.Outcome == assessment.Fail {
+		if f := r.Assessment.Findings[i]; f.Baseline && f.Outcome == assessment.Fail {
 			n++
 		}
 	}
@@ -194,7 +194,7 @@ func (r *Report) baseline() int {
 func (r *Report) failures() tally {
 	var t tally
 	for i := range r.Assessment.Findings {
-		if f := &r.Assessment.Findings[i]; !f.Baseline {
+		if f := r.Assessment.Findings[i]; !f.Baseline {
 			t.add(f)
 		}
 	}
@@ -205,7 +205,7 @@ func (r *Report) failures() tally {
 func (r *Report) teams() map[control.Team]int {
 	teams := map[control.Team]int{}
 	for i := range r.Assessment.Findings {
-		if f := &r.Assessment.Findings[i]; f.Outcome == assessment.Fail && !f.Baseline {
+		if f := r.Assessment.Findings[i]; f.Outcome == assessment.Fail && !f.Baseline {
 			teams[f.Team]++
 		}
 	}

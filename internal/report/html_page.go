@@ -139,7 +139,7 @@ func (r *Report) topicTables() [][]topicRow {
 	topics := map[string]*tally{}
 	most := 1
 	for i := range r.Assessment.Findings {
-		f := &r.Assessment.Findings[i]
+		f := r.Assessment.Findings[i]
 		if f.Outcome != assessment.Fail || f.Baseline {
 			continue
 		}

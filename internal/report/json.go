@@ -36,7 +36,7 @@ func writeJSON(w io.Writer, r *Report) error {
 	var line []byte
 	for i := range a.Findings {
 		line = append(line[:0], between(i, ",\n    ")...)
-		line = appendFinding(line, &a.Findings[i], shared)
+		line = appendFinding(line, a.Findings[i], shared)
 		p.bytes(line)
 	}
 	if len(a.Findings) > 0 {

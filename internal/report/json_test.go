@@ -32,7 +32,7 @@ func TestJSONIsEncodingJSON(t *testing.T) {
 				a.Errors = []inventory.Error{}
 			}
 			if a.Findings == nil {
-				a.Findings = []assessment.Finding{}
+				a.Findings = []*assessment.Finding{}
 			}
 			want, err := encodeJSON(a)
 			if err != nil {
@@ -59,7 +59,7 @@ func filled(t *testing.T) *Report {
 	again.Title += "other"
 	empty := assessment.Finding{Evidence: &assessment.Evidence{}, Exception: &assessment.Exception{}, Maps: map[string][]string{},
 		Location: assessment.Location{Value: &inventory.Place{}}}
-	return New(&assessment.Assessment{Schema: assessment.Schema, Findings: []assessment.Finding{f, again, f, empty}}, nil, Options{})
+	return New(&assessment.Assessment{Schema: assessment.Schema, Findings: []*assessment.Finding{&f, &again, &f, &empty}}, nil, Options{})
 }
 
 // fill sets all fields that JSON shows to values that are not zero.

@@ -86,7 +86,7 @@ func (r *Report) junitSuites() []*junitSuite {
 	}
 	names := map[string]int{}
 	for i := range r.Assessment.Findings {
-		f := &r.Assessment.Findings[i]
+		f := r.Assessment.Findings[i]
 		if f.Outcome == assessment.Pass {
 			passes[f.Control]--
 		}

@@ -30,7 +30,7 @@ func large(n int) *Report {
 			Maps: map[string][]string{"pss": {"privileged"}, "cis-1.12": {"5.2.2"}, "nist-800-53": {"AC-6", "CM-6", "CM-7"}, "iso-27001": {"A.8.9", "A.8.18"}}}
 	}
 	a := &assessment.Assessment{Schema: assessment.Schema, Targets: []inventory.Target{{Kind: "path", Name: "deploy", Files: n / 10, Documents: n / 8}}}
-	a.Findings = make([]assessment.Finding, n)
+	a.Findings = make([]*assessment.Finding, n)
 	for i := range a.Findings {
 		a.Findings[i] = largeFinding(i, random, controls[ids[random.IntN(60)]])
 	}
@@ -41,7 +41,7 @@ func large(n int) *Report {
 		a.Controls = append(a.Controls, assessment.ControlResult{ID: id, Title: c.Title, Severity: c.Severity, Team: c.Team, Outcomes: assessment.Counts{Pass: n / 15}})
 	}
 	for i := range a.Findings {
-		f := &a.Findings[i]
+		f := a.Findings[i]
 		for j, id := range ids {
 			if id == f.Control {
 				a.Controls[j].Outcomes.Add(f.Outcome)
@@ -59,7 +59,7 @@ func large(n int) *Report {
 	return New(a, controls, Options{Version: "1.2.3"})
 }
 
-func largeFinding(i int, random *rand.Rand, c *control.Control) assessment.Finding {
+func largeFinding(i int, random *rand.Rand, c *control.Control) *assessment.Finding {
 	app := i / 24
 	f := finding(c, assessment.Fail, fmt.Sprintf("container %q does not keep to it", []string{"app", "proxy", "log"}[i%3]))
 	if i%19 == 0 {
@@ -79,5 +79,5 @@ func largeFinding(i int, random *rand.Rand, c *control.Control) assessment.Findi
 	for j, text := range []string{"spec:", "template:", "containers:", "- name: " + f.Subject.Container, "allowPrivilegeEscalation: true"} {
 		f.Evidence.Lines = append(f.Evidence.Lines, assessment.Line{Number: at - 8 + 2*j, Text: strings.Repeat("  ", j+1) + text, Guilty: j == 4})
 	}
-	return f
+	return &f
 }

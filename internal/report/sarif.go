@@ -106,7 +106,7 @@ func (r *Report) sarifRules() ([]sarifRule, map[string]int) {
 		}
 	}
 	for i := range r.Assessment.Findings {
-		f := &r.Assessment.Findings[i]
+		f := r.Assessment.Findings[i]
 		if _, known := index[f.Control]; !known {
 			index[f.Control] = len(rules)
 			rules = append(rules, r.sarifRule(f.Control, f.Title, f.Severity, f.Team, f.Risk))

@@ -63,9 +63,9 @@ func TestFileURI(t *testing.T) {
 func TestSARIFLimit(t *testing.T) {
 	r := empty()
 	for range sarifMost {
-		r.Assessment.Findings = append(r.Assessment.Findings, assessment.Finding{Control: "a", Outcome: assessment.Fail, Severity: control.Low})
+		r.Assessment.Findings = append(r.Assessment.Findings, &assessment.Finding{Control: "a", Outcome: assessment.Fail, Severity: control.Low})
 	}
-	r.Assessment.Findings = append(r.Assessment.Findings, assessment.Finding{Control: "b", Outcome: assessment.Fail, Severity: control.Critical, Message: "the worst"})
+	r.Assessment.Findings = append(r.Assessment.Findings, &assessment.Finding{Control: "b", Outcome: assessment.Fail, Severity: control.Critical, Message: "the worst"})
 	got := string(written(t, "sarif", r))
 	if n := strings.Count(got, `"ruleId"`); n != sarifMost {
 		t.Errorf("got %d results, want %d", n, sarifMost)

@@ -42,7 +42,7 @@ func ReadBaseline(file string, r io.Reader) (*Baseline, error) {
 
 // mark marks the failures that are in the baseline, in place, and tells how many of the
 // baseline are gone. Of controls that were left out nothing is known.
-func (b *Baseline) mark(findings []assessment.Finding, leftOut map[string]bool) []assessment.Notice {
+func (b *Baseline) mark(findings []*assessment.Finding, leftOut map[string]bool) []assessment.Notice {
 	if b == nil {
 		return nil
 	}

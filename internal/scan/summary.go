@@ -56,7 +56,7 @@ func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool
 // tidy gives lists an order and makes empty ones empty rather than null in JSON.
 func tidy(a *assessment.Assessment) {
 	if a.Findings == nil {
-		a.Findings = []assessment.Finding{}
+		a.Findings = []*assessment.Finding{}
 	}
 	if a.Errors == nil {
 		a.Errors = []inventory.Error{}
