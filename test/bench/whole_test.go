@@ -63,7 +63,10 @@ type cost struct {
 
 func run(b *testing.B, command *exec.Cmd) cost {
 	b.Helper()
-	var output, complaints bytes.Buffer
+	// The output is only counted: memory of this process would count as the command's, which is
+	// forked from it.
+	var output counter
+	var complaints bytes.Buffer
 	command.Stdout, command.Stderr = &output, &complaints
 	start := time.Now()
 	err := command.Run()
@@ -74,7 +77,16 @@ func run(b *testing.B, command *exec.Cmd) cost {
 	}
 	state := command.ProcessState
 	peak := float64(state.SysUsage().(*syscall.Rusage).Maxrss) / 1024
-	return cost{state.UserTime() + state.SystemTime(), wall, peak, output.Len()}
+	return cost{state.UserTime() + state.SystemTime(), wall, peak, int(output)}
+}
+
+// counter counts what is written to it.
+type counter int
+
+// Write implements io.Writer.
+func (c *counter) Write(text []byte) (int, error) {
+	*c += counter(len(text))
+	return len(text), nil
 }
 
 func program(b *testing.B) string {
