@@ -72,10 +72,7 @@ func byUrgency(a, b *assessment.Finding) int {
 
 // urgent gives pointers to all findings, most urgent first; equals keep their order.
 func (r *Report) urgent() []*assessment.Finding {
-	all := make([]*assessment.Finding, len(r.Assessment.Findings))
-	for i := range r.Assessment.Findings {
-		all[i] = r.Assessment.Findings[i]
-	}
+	all := slices.Clone(r.Assessment.Findings)
 	slices.SortStableFunc(all, byUrgency)
 	return all
 }
