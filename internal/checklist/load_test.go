@@ -75,7 +75,7 @@ func TestLoadReportsEveryMistake(t *testing.T) {
 				`questions/more.yaml:1: evidence of question "Who else" is missing: people need it`,
 			}},
 		{"empty file", "questions/more.yaml", "", []string{"questions/more.yaml: file is empty"}},
-		{"broken YAML", "questions/more.yaml", "- id: a\n  text: [\n", []string{"questions/more.yaml:2: invalid YAML: did not find expected node content"}},
+		{"broken YAML", "questions/more.yaml", "- id: a\n  text: [\n", []string{"questions/more.yaml:2: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)"}},
 		{"two documents", "frameworks/std-1.yaml", goodFramework + "---\nid: x\n",
 			[]string{"frameworks/std-1.yaml: holds more than one document: keep one"}},
 		{"framework", "frameworks/std-2.yaml", "id: std-3\ntitle: T\nidentifiers: {a: b}\ntopics:\n  root: [a]\n  net:\n  - c\n",

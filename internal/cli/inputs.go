@@ -59,9 +59,6 @@ func (in *inputs) registerSelection(flags *pflag.FlagSet) {
 // assess reads the targets and judges them. Errors are those of usage; what cannot be read is
 // part of the assessment.
 func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string) (*assessment.Assessment, scan.Request, error) {
-	if err := collect.Check(targets); err != nil {
-		return nil, scan.Request{}, usageError("%v", err)
-	}
 	if err := checkTargets(targets); err != nil {
 		return nil, scan.Request{}, usageError("%v", err)
 	}

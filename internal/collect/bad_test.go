@@ -50,8 +50,8 @@ func TestBadInputCostsOnlyItself(t *testing.T) {
 		make func(t *testing.T)
 		want []string // beside the good file
 	}{
-		{"truncated", file("x.yaml", object+"spec: {containers: [{name: a"), []string{"! x.yaml:2: invalid YAML: did not find expected ',' or '}'"}},
-		{"truncated JSON", file("x.json", `{"apiVersion": "v1", "kind": "Pod", "spec": {`), []string{"! x.json:1: invalid YAML: did not find expected node content"}},
+		{"truncated", file("x.yaml", object+"spec: {containers: [{name: a"), []string{"! x.yaml:2: invalid YAML: did not find expected ',' or '}' (close brackets and quotes and line up the indentation)"}},
+		{"truncated JSON", file("x.json", `{"apiVersion": "v1", "kind": "Pod", "spec": {`), []string{"! x.json:1: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)"}},
 		{"tabs", file("x.yaml", object+"spec:\n\thostPID: true\n"), []string{
 			"! x.yaml:4: invalid YAML: found character that cannot start any token (indent with spaces, not tabs, and quote values that begin with @, ` or %)"}},
 		{"duplicate keys", file("x.yaml", object+"kind: Job\n"), []string{"x.yaml:1 Job default/", `! x.yaml:3: key "kind" stands twice in one map; the last one counts: remove the other`}},
@@ -103,8 +103,8 @@ func TestBadInputCostsOnlyItself(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, []string{"! x.yaml:0: read: permission denied: grant the right to read it, or list it in .kubeproofignore"}},
-		{"broken chart", file("Chart.yaml", "apiVersion: [\n"), []string{"! Chart.yaml:1: invalid YAML: did not find expected node content: the chart is not rendered"}},
-		{"broken kustomization", file("kustomization.yaml", "resources: [\n"), []string{"! kustomization.yaml:1: invalid YAML: did not find expected node content"}},
+		{"broken chart", file("Chart.yaml", "apiVersion: [\n"), []string{"! Chart.yaml:1: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation): the chart is not rendered"}},
+		{"broken kustomization", file("kustomization.yaml", "resources: [\n"), []string{"! kustomization.yaml:1: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)"}},
 		{"unknown kind", file("x.yaml", "apiVersion: a/v1\nkind: What\n"), []string{"x.yaml:1 What default/"}},
 		{"null in a list", file("x.yaml", "apiVersion: v1\nkind: List\nitems: [null]\n"), []string{"! x.yaml:3: items[0] is null: remove it"}},
 		{"wrong types", file("x.yaml", object+"metadata: 5\nspec: {containers: true}\n"), []string{

@@ -15,7 +15,7 @@ func TestParseRefuses(t *testing.T) {
 		{"an unknown field", "severitys: {a: low}", "c.yaml:1: field severitys is unknown"},
 		{"a wrong type", "exclude: 5\nfailOn: [high]\nparameters: {a: b}\nexceptions: [x]\n",
 			"c.yaml:1: `5` is a number, not a list\nc.yaml:2: here is a list, which does not fit\nc.yaml:3: `b` is text, not a map\nc.yaml:4: `x` is text, which does not fit"},
-		{"broken YAML", "a: [", "c.yaml:1: invalid YAML: did not find expected node content"},
+		{"broken YAML", "a: [", "c.yaml:1: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)"},
 		{"an exception without reason", "exceptions:\n  - control: x\n    subject: web\n    expires: 2027-01-31\n",
 			"c.yaml:2: exception for x has no reason: say why the risk is accepted"},
 		{"an exception without end", "exceptions:\n  - {control: x, subject: web, reason: needed}\n",

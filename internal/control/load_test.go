@@ -52,7 +52,7 @@ func TestParseRefuses(t *testing.T) {
 		{"nothing", "", "a-control.yaml: file is empty: begin one with `kubeproof control new ID`"},
 		{"an unknown field", change("risk:", "risky:"), "a-control.yaml:4: field risky is unknown"},
 		{"a wrong type", change("risk: 3", "risk: much"), "a-control.yaml:4: `much` is text, not a whole number"},
-		{"broken YAML", "id: [", "a-control.yaml:1: invalid YAML: did not find expected node content"},
+		{"broken YAML", "id: [", "a-control.yaml:1: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)"},
 		{"another name than the file's", change("a-control", "other"), `a-control.yaml:1: id "other" differs from the file's name: name the file other.yaml`},
 		{"an id that is no slug", change("a-control", "A Control"), `a-control.yaml:1: id "A Control" is not a slug: use small letters, digits and dashes`},
 		{"no title", change("title: A control", "title: ''"), "a-control.yaml:2: title is missing: people need it"},

@@ -48,6 +48,3 @@ func (s Scope) Kinds() []string {
 	}
 	return nil
 }
-
-// IsPod reports whether the scope is part of a pod, so that it exists only in workloads.
-func (s Scope) IsPod() bool { return len(s.Names) > 0 }

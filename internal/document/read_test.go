@@ -51,7 +51,7 @@ func TestReadsOrSaysWhy(t *testing.T) {
 		{"NUL", "a: 1\nb: \x00\n", 0, []string{"2:file holds a NUL byte, so it is not text: leave it out, or save it as UTF-8"}},
 		{"tab", "a: 1\n---\na:\n\tb: 1\n---\nc: 1\n", 2, []string{
 			"4:invalid YAML: found character that cannot start any token (indent with spaces, not tabs, and quote values that begin with @, ` or %)"}},
-		{"truncated flow", "a: {b: [1, 2\n---\nc: 1\n", 1, []string{"1:invalid YAML: did not find expected ',' or ']'"}},
+		{"truncated flow", "a: {b: [1, 2\n---\nc: 1\n", 1, []string{"1:invalid YAML: did not find expected ',' or ']' (close brackets and quotes and line up the indentation)"}},
 		{"truncated quote", "a: 1\nb: \"c\n", 0, []string{"2:invalid YAML: found unexpected end of stream"}},
 		{"duplicate key", "a: 1\na: 2\n", 1, []string{"2:key \"a\" stands twice in one map; the last one counts: remove the other"}},
 		{"unknown anchor", "a: *b\n", 0, []string{"1:invalid YAML: unknown anchor 'b' referenced (define the anchor before its alias)"}},

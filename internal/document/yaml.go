@@ -105,6 +105,8 @@ func yamlHint(message string) string {
 		return " (quote values that contain \": \")"
 	case strings.Contains(message, "exceeded max depth"):
 		return " (flatten the document)"
+	case strings.Contains(message, "did not find expected"):
+		return " (close brackets and quotes and line up the indentation)"
 	case strings.Contains(message, "unknown anchor"):
 		return " (define the anchor before its alias)"
 	}

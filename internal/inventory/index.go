@@ -41,6 +41,3 @@ func (i *Index) Workloads(namespace string) []*Subject { return i.pods[namespace
 func (i *Index) Find(kind, namespace, objectName string) *Subject {
 	return i.byName[name{kind, namespace, objectName}]
 }
-
-// Has reports whether any subject of the kind was seen.
-func (i *Index) Has(kind string) bool { return len(i.byKind[kind]) > 0 }

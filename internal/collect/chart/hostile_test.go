@@ -156,7 +156,7 @@ func TestUnreadable(t *testing.T) {
 		"absent":   "lost c:0: open chart: no such file or directory: check the path\n",
 		"text.tgz": "lost c:0: unpack chart: unexpected EOF: build it again with \"helm package\"\n",
 		"empty":    "lost c:0: chart is an empty folder: name one that holds Chart.yaml\n",
-		"broken":   "lost c/Chart.yaml:1: invalid YAML: did not find expected node content: the chart is not rendered\n",
+		"broken":   "lost c/Chart.yaml:1: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation): the chart is not rendered\n",
 	} {
 		subjects, errs := Collect(context.Background(), filepath.Join(dir, name), Options{Show: "c"})
 		if diff := cmp.Diff(want, listErrors(errs)); diff != "" || len(subjects) > 0 {

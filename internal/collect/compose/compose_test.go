@@ -163,7 +163,7 @@ func TestRefusals(t *testing.T) {
 		{"absolute", "include: [/etc/passwd]\nservices: {}", `f/compose.yaml:1: "/etc/passwd" is outside of the scanned folder, so what it gives is not judged: scan the folder that holds both`},
 		{"remote include", "include:\n- path: [oci://a/b]\nservices: {}", `f/compose.yaml:2: "oci://a/b" is not fetched, so what it gives is not judged: copy it into the folder`},
 		{"absent file", "include:\n- b.yaml\nservices: {}", `f/compose.yaml:2: cannot read "f/b.yaml", so what it gives is not judged: check that it is a file within the scanned folder, and scan that folder`},
-		{"broken file", "include:\n- bad.yaml\nservices: {}", `f/compose.yaml:2: cannot read "f/bad.yaml": invalid YAML: did not find expected node content`},
+		{"broken file", "include:\n- bad.yaml\nservices: {}", `f/compose.yaml:2: cannot read "f/bad.yaml": invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)`},
 		{"variable", "include: ['${X}/b.yaml']\nservices: {}", `f/compose.yaml:1: "${X}/b.yaml" depends on a variable, so what it gives is not judged: write the path out`},
 		{"service of a wrong type", "services: {web: [a]}", `f/compose.yaml:1: service "web" is no map (list), so it is not judged: correct it`},
 	} {

@@ -109,14 +109,14 @@ func TestBuild(t *testing.T) {
 		{"missing and broken files", map[string]string{"prod/kustomization.yaml": "resources:\n- ../base\n- none.yaml\n- broken.yaml\n- ../empty\n", "prod/broken.yaml": "a: 1\nb: [\n", "empty/readme": ""}, "prod", []string{
 			"Deployment default/app web=web:1",
 			`prod/kustomization.yaml:3:3: "none.yaml" cannot be read: no such file or directory: correct the path`,
-			"prod/broken.yaml:2:0: invalid YAML: did not find expected node content",
+			"prod/broken.yaml:2:0: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)",
 			"empty/kustomization.yaml:0:0: folder holds no kustomization.yaml: add one, or name a file in it"}},
 		{"alias bomb", map[string]string{"prod/kustomization.yaml": "resources: [../base, bomb.yaml]\n", "prod/bomb.yaml": bomb()}, "prod", []string{
 			"Deployment default/app web=web:1",
 			"prod/bomb.yaml:2:45: document has more than 1000000 values, aliases expanded: remove the aliases or split it"}},
 		{"file beside the folder", map[string]string{"prod/kustomization.yaml": "resources: [../base/app.yaml]\n"}, "prod", []string{"Deployment default/app web=web:1"}},
 		{"broken kustomization", map[string]string{"prod/kustomization.yaml": "resources: [\n"}, "prod", []string{
-			"prod/kustomization.yaml:1:0: invalid YAML: did not find expected node content"}},
+			"prod/kustomization.yaml:1:0: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)"}},
 		{"two kustomizations", map[string]string{"base/kustomization.yml": "resources: []\n"}, "base", []string{
 			"base/kustomization.yaml:0:0: folder holds base/kustomization.yaml and base/kustomization.yml: kustomize wants one of them"}},
 		{"unknown field", map[string]string{"prod/kustomization.yaml": "resources: [../base]\nresorces: [a]\n"}, "prod", []string{

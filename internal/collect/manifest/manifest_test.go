@@ -85,9 +85,9 @@ func TestRead(t *testing.T) {
 		{"null kind", "apiVersion: v1\nkind:\n", []string{"foreign=1"}},
 		{"duplicate key in an object", pod + "kind: Pod\n", []string{"1-5 " + goodPod, "f.yaml:5:1: key \"kind\" stands twice in one map; the last one counts: remove the other"}},
 		{"duplicate key elsewhere", "a: 1\na: 2\n---\n" + pod, []string{"4-7 " + goodPod, "foreign=1"}},
-		{"broken beside good", pod + "---\na: [\n---\n" + pod, []string{"1-4 " + goodPod, "8-11 " + goodPod, "f.yaml:6:0: invalid YAML: did not find expected node content (lost)"}},
+		{"broken beside good", pod + "---\na: [\n---\n" + pod, []string{"1-4 " + goodPod, "8-11 " + goodPod, "f.yaml:6:0: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation) (lost)"}},
 		{"template outside of a chart", "kind: {{ .Values.kind }}x\n", []string{
-			"f.yaml:1:0: invalid YAML: did not find expected key (if this is a template of a Helm chart, scan the chart's folder) (lost)"}},
+			"f.yaml:1:0: invalid YAML: did not find expected key (close brackets and quotes and line up the indentation) (if this is a template of a Helm chart, scan the chart's folder) (lost)"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
