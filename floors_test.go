@@ -16,10 +16,12 @@ const module = "github.com/kubeproof/kubeproof/"
 // floors are the storeys of the house from the ground; a package stands on the first whose
 // pattern matches, and imports only packages of lower floors.
 var floors = [][]string{
-	{"internal/document", "catalog"},
+	{"internal/document", "internal/graph", "catalog"},
 	{"internal/control", "internal/checklist", "internal/inventory"},
 	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore"},
 	{"internal/engine/image", "internal/engine/selector"},
+	{"internal/engine/rbac", "internal/engine/reach"},
+	{"internal/collect/cluster/*"},
 	{"internal/collect/*", "internal/engine/*", "internal/acceptance"},
 	{"internal/engine", "internal/config", "internal/report", "internal/collect"},
 	{"internal/scan", "internal/controltest"},
@@ -33,8 +35,8 @@ var confined = map[string][]string{
 	"helm.sh/helm":             {"internal/collect/chart"},
 	"sigs.k8s.io/kustomize":    {"internal/collect/kustomize"},
 	"github.com/spf13/cobra":   {"internal/cli"},
-	"k8s.io/client-go":         nil,
-	"net/http":                 nil,
+	"k8s.io/client-go":         {"internal/collect/cluster", "internal/collect/cluster/fact"},
+	"net/http":                 {"internal/collect/cluster", "internal/collect/cluster/fact"},
 	"database/sql":             nil,
 }
 

@@ -92,6 +92,9 @@ func newRoot(streams *Streams) *cobra.Command {
 		newScanCommand(streams),
 		newControlCommand(streams),
 		newChecklistCommand(streams),
+		newRBACCommand(streams),
+		newNetworkCommand(streams),
+		newAuditCommand(streams),
 		newVersionCommand(streams),
 	)
 	refuseUnknown(root)

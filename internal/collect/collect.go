@@ -53,6 +53,7 @@ func Collect(ctx context.Context, targets []string, options Options) *inventory.
 	for i := range inv.Targets {
 		r.gather(inv, i)
 	}
+	inventory.ResolveOwners(inv.Subjects)
 	return inv
 }
 
@@ -79,6 +80,7 @@ type part struct {
 	show      string // parts stand in the order of it
 	subjects  []*inventory.Subject
 	errors    []inventory.Error
+	gaps      []inventory.Gap
 	files     int
 	documents int
 	skipped   map[string]int
@@ -100,6 +102,7 @@ func (r *run) gather(inv *inventory.Inventory, target int) {
 		t.Files += p.files
 		t.Documents += p.documents
 		inv.Subjects = append(inv.Subjects, p.subjects...)
+		inv.Gaps = append(inv.Gaps, p.gaps...)
 		for reason, count := range p.skipped {
 			t.Skipped = increased(t.Skipped, reason, count)
 		}

@@ -87,6 +87,9 @@ type Check struct {
 	// Field overrides where a failure stands, as a path below the scope's element.
 	Field string `yaml:"field" json:"field,omitempty"`
 	Go    string `yaml:"go" json:"go,omitempty"`
+	// Reads are kinds that the check needs beside those of its scope. Where a cluster did not let
+	// them be read, the check is not made and its outcome there is unknown.
+	Reads []string `yaml:"reads" json:"reads,omitempty"`
 }
 
 // Remedy is the smallest safe edit that mends a failure: set a path below the scope's element.

@@ -36,7 +36,7 @@ func (e *excerpts) begin(source *inventory.Source) {
 // stands beside them may be secret. With hide the guilty value itself is left out.
 func (e *excerpts) of(n *document.Node, hide bool, mask func(string) string) *assessment.Evidence {
 	if len(e.source.Text) == 0 || n.Line == 0 {
-		return nil
+		return drawn(n, hide, mask)
 	}
 	guilty, _ := lineOf(n)
 	numbers := []int{guilty}

@@ -30,7 +30,7 @@ func (w *worker) finding(r *rule, verdict assessment.Verdict) *assessment.Findin
 		Control: c.ID, Title: c.Title, Outcome: verdict.Outcome, Severity: c.Severity, Risk: c.Risk, Team: c.Team,
 		Message: verdict.Message, Fix: c.Fix, Maps: c.Maps,
 		Subject: assessment.Subject{Kind: s.Kind, APIVersion: s.APIVersion, Namespace: s.Namespace,
-			Name: s.Name, Container: verdict.Container, File: s.Source.File},
+			Name: s.Name, Container: verdict.Container, File: s.Source.File, Cluster: s.Source.Cluster},
 		Location: w.location(verdict),
 		Node:     verdict.Node,
 		Object:   s,

@@ -111,9 +111,10 @@ type Result struct {
 // the context ends.
 func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, error) {
 	index := inventory.NewIndex(inv.Subjects)
-	workers := make([]*worker, runtime.GOMAXPROCS(0))
+	workers, blocked := make([]*worker, runtime.GOMAXPROCS(0)), p.blocked(inv)
 	for i := range workers {
 		workers[i] = newWorker(p, inv, index)
+		workers[i].blocked = blocked
 	}
 	p.prepare(inv)
 	found := make([][]*assessment.Finding, len(inv.Subjects))
@@ -131,7 +132,7 @@ func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, er
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("judge inventory: %w", err)
 	}
-	whole := workers[0].judgeWhole(judged)
+	whole := append(workers[0].judgeWhole(judged), workers[0].judgeGaps()...)
 	return p.result(workers, merged(found, whole), judged), nil
 }
 

@@ -17,6 +17,8 @@ type worker struct {
 	counts []assessment.Counts
 	frame  frame
 	memos  []memo // by rule
+	// blocked marks rules that are not run, for something that they read was not seen.
+	blocked []bool
 	// keyBytes is reused for every key.
 	keyBytes []byte
 
@@ -39,6 +41,9 @@ func newWorker(p *Plan, inv *inventory.Inventory, index *inventory.Index) *worke
 // judge gives the findings of one subject and whether any control looked at it.
 func (w *worker) judge(s *inventory.Subject) ([]*assessment.Finding, bool) {
 	w.begin(s)
+	if s.Pod != nil && s.Owner != nil {
+		return nil, true // through its owner
+	}
 	for _, i := range w.plan.byKind[s.Kind] {
 		w.apply(i, s.Root, inventory.Container{})
 	}
@@ -137,19 +142,32 @@ func inScope(scope string, role inventory.Role) bool {
 	return false
 }
 
-// judgeWhole runs the checks that look at everything at once.
+// judgeWhole runs the checks that look at everything at once, side by side.
 func (w *worker) judgeWhole(judged []bool) []*assessment.Finding {
 	place := make(map[*inventory.Subject]int, len(w.inv.Subjects))
 	for i, s := range w.inv.Subjects {
 		place[s] = i
 	}
+	if len(place) == 0 {
+		return nil
+	}
+	verdicts := make([][]assessment.Verdict, len(w.plan.whole))
+	w.subject = nil
+	parallel(len(verdicts), func(_, i int) {
+		if rule := w.plan.whole[i]; !w.blocked[rule] {
+			verdicts[i] = w.run(w.plan.rules[rule], nil, inventory.Container{})
+		}
+	})
 	var all []*assessment.Finding
-	for _, i := range w.plan.whole {
-		for _, verdict := range w.run(w.plan.rules[i], nil, inventory.Container{}) {
-			if verdict.Subject == nil {
-				continue
+	for n, i := range w.plan.whole {
+		for _, verdict := range verdicts[n] {
+			if verdict.Subject == nil { // the check stopped before it came to any
+				verdict.Subject = w.inv.Subjects[0]
 			}
-			w.begin(verdict.Subject)
+			if w.subject != verdict.Subject {
+				w.begin(verdict.Subject)
+			}
+			w.findings = w.findings[:0]
 			if w.skip != nil && w.skip[i] {
 				continue
 			}

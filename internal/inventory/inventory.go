@@ -12,6 +12,8 @@ type Inventory struct {
 	Targets  []Target
 	Subjects []*Subject
 	Errors   []Error
+	// Gaps are what a cluster did not show: what needs it is unknown, never a pass.
+	Gaps []Gap
 }
 
 // Target is what the user pointed at.
@@ -34,6 +36,9 @@ type Subject struct {
 	EndLine int
 	// Pod finds the pod template; nil if the object carries none.
 	Pod *Pod
+	// Owner is the workload of the inventory that made this object, at the top of the chain of
+	// owners; nil if nothing did. What is owned is judged through its owner.
+	Owner *Subject
 }
 
 // Source is one text that subjects were read from.
@@ -41,6 +46,8 @@ type Source struct {
 	Target string // the target's name
 	File   string // path as shown to people, with forward slashes; "-" for standard input
 	Text   []byte
+	// Cluster is the context of the live cluster that the object was read from; "" for files.
+	Cluster string
 	// Origin translates places of rendered text into places of the files that people edit; nil
 	// where the text is what people edit.
 	Origin Origin

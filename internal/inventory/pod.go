@@ -77,3 +77,9 @@ func (p *Pod) Containers() []Container {
 	}
 	return all
 }
+
+// CarriesPod reports whether objects of a built-in kind carry a pod template.
+func CarriesPod(kind string) bool {
+	_, known := podTemplates[kind]
+	return known
+}

@@ -18,6 +18,9 @@ var clusterScoped = map[string]bool{
 	"PodSecurityPolicy": true, "ClusterPolicy": true, "ClusterIssuer": true, "ComponentStatus": true,
 	"AdminNetworkPolicy": true, "BaselineAdminNetworkPolicy": true, "ClusterNetworkPolicy": true,
 	"ConstraintTemplate": true, "ClusterTrustBundle": true, "DeviceClass": true, "ResourceSlice": true,
+	"CiliumClusterwideNetworkPolicy": true, "GlobalNetworkPolicy": true, "GlobalNetworkSet": true, "FelixConfiguration": true,
+	FactCluster: true, FactAPIServer: true, FactControllerManager: true, FactScheduler: true, FactEtcd: true,
+	FactKubelet: true, FactKubeProxy: true, FactAuditUse: true,
 }
 
 // NewSubject makes a subject from an object. The namespace is the object's own, else fallback,

@@ -51,10 +51,20 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, r.Config.Exceptions, left, r.Today)
 	a.Notices = append(a.Notices, r.Baseline.mark(a.Findings, left)...)
 	moveAccepted(a)
-	joins := slices.ContainsFunc(r.Controls, func(c *control.Control) bool { return c.Check.Go != "" })
-	a.Summary = summarize(a, inv, result.Judged, joins)
+	a.Summary = summarize(a, inv, result.Judged, readBy(r.Controls))
 	tidy(a)
 	return a, nil
+}
+
+// readBy are the kinds that the controls read beside what they judge.
+func readBy(controls []*control.Control) map[string]bool {
+	kinds := map[string]bool{}
+	for _, c := range controls {
+		for _, kind := range c.Check.Reads {
+			kinds[kind] = true
+		}
+	}
+	return kinds
 }
 
 // flaws are those of all subjects, but for the objects of which the collector has told already

@@ -7,7 +7,6 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
-	"github.com/kubeproof/kubeproof/internal/engine"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -26,8 +25,8 @@ func moveAccepted(a *assessment.Assessment) {
 	}
 }
 
-// summarize adds up. With joins, checks ran that read objects beside what they judge.
-func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool, joins bool) assessment.Summary {
+// summarize adds up. The kinds that controls read beside what they judge are not unjudged.
+func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool, read map[string]bool) assessment.Summary {
 	s := assessment.Summary{Subjects: len(inv.Subjects), Controls: len(a.Controls),
 		Severity: map[control.Severity]int{}, Teams: map[control.Team]int{}, Kinds: map[string]int{}}
 	for _, c := range a.Controls {
@@ -42,7 +41,7 @@ func summarize(a *assessment.Assessment, inv *inventory.Inventory, judged []bool
 	for i, subject := range inv.Subjects {
 		s.Kinds[subject.Kind]++
 		switch {
-		case judged[i] || joins && engine.Joined[subject.Kind]:
+		case judged[i] || read[subject.Kind]:
 			s.Judged++
 		case s.Unjudged == nil:
 			s.Unjudged = map[string]int{subject.Kind: 1}

@@ -1,0 +1,10 @@
+package account
+
+import "github.com/kubeproof/kubeproof/internal/assessment"
+
+// Checks are the checks of this package by the name that controls use.
+var Checks = map[string]assessment.Check{
+	"account.Automount": Automount,
+	"account.Default":   Default,
+	"account.Shared":    Shared,
+}

@@ -1,0 +1,9 @@
+package composefile
+
+import "github.com/kubeproof/kubeproof/internal/assessment"
+
+// Checks are the checks of this package by the name that controls use.
+var Checks = map[string]assessment.Check{
+	"composefile.AdminPorts": AdminPorts,
+	"composefile.OneNetwork": OneNetwork,
+}

@@ -1,0 +1,7 @@
+// Package controlplane judges how the components of a cluster are configured. Begin with Checks.
+package controlplane
+
+import "github.com/kubeproof/kubeproof/internal/assessment"
+
+// Checks are the checks of this package by the name that controls use.
+var Checks = map[string]assessment.Check{}

@@ -1,0 +1,71 @@
+// Package rbac tells who may do what by the RBAC objects of an inventory, exactly as the API
+// server's RBAC authorizer decides it. Begin with Of and Model.Can.
+package rbac
+
+import "strings"
+
+// The kinds of subjects that bindings name.
+const (
+	User           = "User"
+	Group          = "Group"
+	ServiceAccount = "ServiceAccount"
+)
+
+// Subject is who holds rights. Namespace is set for service accounts only.
+type Subject struct {
+	Kind, Namespace, Name string
+}
+
+const accountPrefix = "system:serviceaccount:"
+
+// String names the subject as messages do: "ServiceAccount shop/ci", "User alice", "Group ops".
+func (s Subject) String() string {
+	if s.Kind == ServiceAccount {
+		return s.Kind + " " + s.Namespace + "/" + s.Name
+	}
+	return s.Kind + " " + s.Name
+}
+
+// Username is the name under which the API server knows a user or service account; "" for groups.
+func (s Subject) Username() string {
+	switch s.Kind {
+	case ServiceAccount:
+		return accountPrefix + s.Namespace + ":" + s.Name
+	case User:
+		return s.Name
+	}
+	return ""
+}
+
+// Groups are the groups that the API server gives to the subject by itself; a group is in itself.
+func (s Subject) Groups() []string {
+	switch {
+	case s.Kind == Group:
+		return []string{s.Name}
+	case s.Kind == ServiceAccount:
+		return []string{"system:serviceaccounts", "system:serviceaccounts:" + s.Namespace, "system:authenticated"}
+	case s.Name == "system:anonymous":
+		return []string{"system:unauthenticated"}
+	case strings.HasPrefix(s.Name, accountPrefix):
+		if namespace, _, ok := strings.Cut(strings.TrimPrefix(s.Name, accountPrefix), ":"); ok {
+			return []string{"system:serviceaccounts", "system:serviceaccounts:" + namespace, "system:authenticated"}
+		}
+	case strings.HasPrefix(s.Name, "system:node:"):
+		return []string{"system:nodes", "system:authenticated"}
+	}
+	return []string{"system:authenticated"}
+}
+
+// Canonical turns a User that is the name of a service account into that service account, so
+// that both ways to bind it are one subject.
+func (s Subject) Canonical() Subject {
+	if s.Kind != User {
+		return s
+	}
+	if rest, ok := strings.CutPrefix(s.Name, accountPrefix); ok {
+		if namespace, name, ok := strings.Cut(rest, ":"); ok && namespace != "" && name != "" && !strings.Contains(name, ":") {
+			return Subject{ServiceAccount, namespace, name}
+		}
+	}
+	return s
+}

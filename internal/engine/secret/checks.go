@@ -1,0 +1,13 @@
+package secret
+
+import "github.com/kubeproof/kubeproof/internal/assessment"
+
+// Checks are the checks of this package by the name that controls use.
+var Checks = map[string]assessment.Check{
+	"secret.InAnnotation": InAnnotation,
+	"secret.InArgs":       InArgs,
+	"secret.InCompose":    InCompose,
+	"secret.InConfigMap":  InConfigMap,
+	"secret.InEnv":        InEnv,
+	"secret.InManifest":   InManifest,
+}

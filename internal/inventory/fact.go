@@ -1,0 +1,32 @@
+package inventory
+
+// FactVersion is the apiVersion of facts: what is known of a cluster that no API object holds.
+// Facts are subjects like others, so that one control judges a fact wherever it came from: a live
+// cluster, a static pod's manifest, a node, a saved inventory.
+const FactVersion = "kubeproof.dev/v1"
+
+// The kinds of facts. All have metadata.name and, but for the cluster, from: where it was read.
+const (
+	// FactCluster describes the cluster: version {git, major, minor}, platform {name, managed,
+	// controlPlane: visible|provider|elsewhere|unknown, confidence, signals[]}, endpoint, groups[],
+	// nodes, metrics {encryption, audit, admission, authorizers}, features, probes {anonymous[],
+	// tls, certificate, profiling}. What was not looked at is absent.
+	FactCluster = "KubernetesCluster"
+	// The instances of a component: flags is a map from a flag's name without dashes to its text as
+	// given. With complete: true it holds the effective value of every flag; else an absent flag
+	// has its default.
+	FactAPIServer         = "APIServerInstance"
+	FactControllerManager = "ControllerManagerInstance"
+	FactScheduler         = "SchedulerInstance"
+	FactEtcd              = "EtcdInstance"
+	// A node's kubelet and kube-proxy: config is the effective KubeletConfiguration or
+	// KubeProxyConfiguration, flags what is set beside it.
+	FactKubelet   = "KubeletInstance"
+	FactKubeProxy = "KubeProxyInstance"
+	// FactAuditUse sums an audit log: window {from, to}, events, uses[] {user, groups[], verb, group,
+	// resource, subresource, namespace, name, path, count}.
+	FactAuditUse = "AuditLogUse"
+)
+
+// FactKinds are all kinds of facts.
+var FactKinds = []string{FactCluster, FactAPIServer, FactControllerManager, FactScheduler, FactEtcd, FactKubelet, FactKubeProxy, FactAuditUse}
