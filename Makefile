@@ -3,8 +3,9 @@
 build: ## the program, as ./kubeproof
 	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o kubeproof ./cmd/kubeproof
 
-test: ## all tests
-	go test ./...
+test: ## all tests, those against a real API server too (its first build takes some minutes)
+	test/cluster/build.sh
+	KUBEPROOF_CLUSTER_TESTS=require go test ./...
 
 bench: ## benchmarks: costs as ratios within one run
 	go test -run '^$$' -bench . -benchmem ./internal/... ./test/bench/...
