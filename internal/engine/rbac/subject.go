@@ -69,3 +69,23 @@ func (s Subject) Canonical() Subject {
 	}
 	return s
 }
+
+// Human reports whether the subject stands for people: a user or group that is not of the cluster
+// itself (system:...), of a node, or of a service account. A user from a client certificate, OIDC
+// ("oidc:alice", "https://issuer#alice") or a cloud's IAM counts as human, unless its name says
+// that it is a machine. Kubernetes does not know users, so this is a guess by the name.
+func (s Subject) Human() bool {
+	return s.Kind != ServiceAccount && !strings.HasPrefix(s.Name, "system:") && s.Origin().Maker == Own && !machineNamed(s.Name)
+}
+
+// machineNamed reports whether one of the words of a name says that it belongs to a program.
+func machineNamed(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !('a' <= r && r <= 'z') })
+	for _, word := range words {
+		switch word {
+		case "bot", "robot", "ci", "cd", "cicd", "jenkins", "automation", "pipeline", "gserviceaccount", "svc", "serviceaccount", "kubelet", "apiserver", "controller", "scheduler", "proxy":
+			return true
+		}
+	}
+	return false
+}
