@@ -15,8 +15,10 @@ type Assessment struct {
 	Controls []ControlResult    `json:"controls"`
 	Summary  Summary            `json:"summary"`
 	Errors   []inventory.Error  `json:"errors"`
-	Notices  []Notice           `json:"notices,omitempty"`
-	Findings []*Finding         `json:"findings"`
+	// Gaps are what a cluster did not show; the controls that need it are unknown there.
+	Gaps     []inventory.Gap `json:"gaps,omitempty"`
+	Notices  []Notice        `json:"notices,omitempty"`
+	Findings []*Finding      `json:"findings"`
 }
 
 // Notice is something that people should tidy up though it hides no finding: an exception that

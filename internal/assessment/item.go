@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/checklist"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // State is how far a checklist item is fulfilled. An item is judged by the verdicts of all its
@@ -59,8 +60,10 @@ func SeenBy(a *Assessment) Seen {
 	for _, result := range a.Controls {
 		seen.Controls[result.ID] = result
 	}
-	// Every target that can be scanned is files; what is in them is Kubernetes files.
-	seen.Methods["F"] = a.Summary.Subjects > 0
+	clusters := a.Summary.Kinds[inventory.FactCluster]
+	seen.Methods["C"] = clusters > 0
+	// Every other target is files; what is in them is Kubernetes files.
+	seen.Methods["F"] = a.Summary.Subjects > 0 && len(a.Targets) > clusters
 	for _, err := range a.Errors {
 		if err.Lost {
 			seen.Lost++

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -28,9 +29,15 @@ func tellLost(streams *Streams, a *assessment.Assessment) {
 			lines = append(lines, place(e)+e.Message)
 		}
 	}
+	for _, gap := range a.Gaps {
+		if !gap.Provider {
+			lines = append(lines, fmt.Sprintf("%s: %s not seen: %s", gap.Target, gap.Kind, gap.Reason))
+		}
+	}
 	for _, f := range a.Findings {
-		if f.Outcome == assessment.Error || f.Outcome == assessment.Unknown {
-			at := inventory.Error{Target: f.Subject.File, File: f.Location.File, Line: f.Location.Line}
+		gap := f.Outcome == assessment.Unknown && f.Subject.Kind == inventory.FactCluster && f.Location.Path == ""
+		if !gap && (f.Outcome == assessment.Error || f.Outcome == assessment.Unknown) {
+			at := inventory.Error{Target: cmp.Or(f.Subject.File, f.Subject.Cluster), File: f.Location.File, Line: f.Location.Line}
 			lines = append(lines, place(at)+f.Control+": "+f.Message)
 		}
 	}

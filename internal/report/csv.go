@@ -51,7 +51,7 @@ func writeCSV(w io.Writer, r *Report) error {
 	for i := range r.Assessment.Findings {
 		writeRow(out, row, r.Assessment.Findings[i])
 	}
-	for _, e := range r.Assessment.Errors {
+	for _, e := range r.problems() {
 		writeRow(out, row, &assessment.Finding{
 			Outcome: assessment.Error, Message: e.Message,
 			Location: assessment.Location{File: firstOf(e.File, e.Target), Line: e.Line, Column: e.Column},

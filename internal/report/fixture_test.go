@@ -58,6 +58,11 @@ func nasty() *Report {
 			{Target: "deploy/", File: "deploy/double.yaml", Line: 9, Message: "key \"a\x1b[31m\" occurs twice: kubectl takes the last"},
 			{Target: "cluster:<prod>", Message: "list secrets: no right | ask for `get`, 100% needed", Lost: true},
 		},
+		Gaps: []inventory.Gap{
+			{Target: "cluster:<prod>", Kind: "Secret", Reason: "no right to list secrets: grant list on secrets"},
+			{Target: "cluster:<prod>", Kind: "Role", Namespaces: []string{"a", "b\x1b[31m"}, Reason: "no right to list secrets: grant list on secrets"},
+			{Target: "cluster:<prod>", Kind: "EtcdInstance", Provider: true, Reason: "EKS runs the control plane"},
+		},
 		Notices: []assessment.Notice{{Kind: assessment.ExceptionExpired, File: ".kubeproof.yaml", Line: 12, Message: "exception for container-privileged expired on 2026-01-31: renew or remove it"}},
 	}
 	add := func(f assessment.Finding, s assessment.Subject, l assessment.Location) *assessment.Finding {

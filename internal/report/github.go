@@ -32,7 +32,7 @@ func writeGitHub(w io.Writer, r *Report) error {
 		annotate(w, f)
 	}
 	endGroup(w, group)
-	for _, e := range r.Assessment.Errors {
+	for _, e := range r.problems() {
 		annotateError(w, e)
 	}
 	for _, n := range r.Assessment.Notices {

@@ -109,14 +109,19 @@ func file(f *assessment.Finding) string {
 		return f.Location.File
 	case f.Subject.File != "":
 		return f.Subject.File
+	case f.Subject.Cluster != "" && f.Subject.Namespace != "":
+		return "cluster " + f.Subject.Cluster + ", namespace " + f.Subject.Namespace
 	case f.Subject.Cluster != "":
 		return "cluster " + f.Subject.Cluster
 	}
 	return ""
 }
 
-// place is file:line:column as editors understand it; "" if no file is known.
+// place is file:line:column as editors understand it; in a live object the path of the value.
 func place(f *assessment.Finding) string {
+	if f.Location.File == "" && f.Subject.Cluster != "" {
+		return cmp.Or(f.Location.Path, file(f))
+	}
 	return position(file(f), f.Location.Line, f.Location.Column)
 }
 
@@ -214,8 +219,8 @@ func (r *Report) teams() map[control.Team]int {
 func (r *Report) verdict() string {
 	s := r.Assessment.Summary
 	open, doubts := s.Outcomes.Unknown+s.Outcomes.Error, ""
-	if lost := r.lost(); lost < len(r.Assessment.Errors) {
-		doubts = "; " + count(len(r.Assessment.Errors)-lost, "doubtful place")
+	if lost, all := r.lost(), len(r.problems()); lost < all {
+		doubts = "; " + count(all-lost, "doubtful place")
 	}
 	known := r.baseline()
 	switch {
@@ -238,7 +243,7 @@ func (r *Report) verdict() string {
 // lost counts the errors that kept something from being judged; the others are doubts.
 func (r *Report) lost() int {
 	lost := 0
-	for _, e := range r.Assessment.Errors {
+	for _, e := range r.problems() {
 		if e.Lost {
 			lost++
 		}

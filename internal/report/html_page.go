@@ -188,7 +188,7 @@ func topicCells(name string, t tally, most int) topicRow {
 
 func (r *Report) htmlNotes(p *page) {
 	a := r.Assessment
-	for _, e := range a.Errors {
+	for _, e := range r.problems() {
 		p.Errors = append(p.Errors, note{errorPlace(e), safe(e.Message)})
 	}
 	for _, n := range a.Notices {

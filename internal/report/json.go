@@ -28,6 +28,9 @@ func writeJSON(w io.Writer, r *Report) error {
 	p.text(",\n  \"summary\": ")
 	p.value(a.Summary)
 	list(&p, "errors", a.Errors)
+	if len(a.Gaps) > 0 {
+		list(&p, "gaps", a.Gaps)
+	}
 	if len(a.Notices) > 0 {
 		list(&p, "notices", a.Notices)
 	}

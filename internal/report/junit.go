@@ -168,7 +168,7 @@ func junitText(f *assessment.Finding) string {
 // junitErrors is the suite of what could not be read or was read with doubts, and of notices.
 func (r *Report) junitErrors() *junitSuite {
 	s := &junitSuite{junitCounts: junitCounts{Name: "not assessed"}}
-	for i, e := range r.Assessment.Errors {
+	for i, e := range r.problems() {
 		c := &junitCase{ClassName: s.Name, Name: fmt.Sprintf("%d: %s", i+1, errorPlace(e))}
 		if e.Lost {
 			c.Error = &junitTrouble{Message: safe(e.Message), Type: "error"}

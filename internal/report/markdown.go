@@ -84,7 +84,7 @@ func where(f *assessment.Finding) string {
 
 func (r *Report) markdownErrors(b *strings.Builder) {
 	var lines []string
-	for _, e := range r.Assessment.Errors {
+	for _, e := range r.problems() {
 		lines = append(lines, fmt.Sprintf("- %s %s\n", code(errorPlace(e)), inline(clip(e.Message, 300))))
 	}
 	folded(b, count(len(lines), "problem")+" in what was read", lines)

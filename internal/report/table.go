@@ -69,7 +69,8 @@ type entry struct{ findings []*assessment.Finding }
 func (e *entry) first() *assessment.Finding { return e.findings[0] }
 
 // byFile groups the findings: the worst file first, in it the worst subject, in that the worst
-// entry. What the baseline holds is left out; the summary counts it.
+// entry. What the baseline holds is left out, as is what a cluster did not show; the summary counts
+// them.
 func byFile(urgent []*assessment.Finding) []*fileFindings {
 	type subjectKey struct{ file, name string }
 	type entryKey struct {
@@ -80,7 +81,7 @@ func byFile(urgent []*assessment.Finding) []*fileFindings {
 	files, subjects, entries := map[string]*fileFindings{}, map[subjectKey]*subjectFindings{}, map[entryKey]*entry{}
 	var order []*fileFindings
 	for _, f := range urgent {
-		if f.Baseline && f.Outcome == assessment.Fail {
+		if f.Baseline && f.Outcome == assessment.Fail || fromGap(f) {
 			continue
 		}
 		key := entryKey{subjectKey{file(f), subjectName(f.Subject)}, f.Control, f.Outcome}

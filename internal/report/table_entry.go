@@ -127,7 +127,7 @@ func (t *table) fix(f *assessment.Finding) {
 
 // excerpt writes the lines of the evidence with their numbers; the guilty part is underlined.
 func (t *table) excerpt(f *assessment.Finding) {
-	if f.Evidence == nil {
+	if f.Evidence == nil || len(f.Evidence.Lines) == 0 {
 		return
 	}
 	lines := f.Evidence.Lines
@@ -141,6 +141,10 @@ func (t *table) excerpt(f *assessment.Finding) {
 	if f.Location.Rendered > 0 {
 		t.line("%s%s", indent, t.paint(dim, "as rendered:"))
 	}
+	if lines[0].Number == 0 {
+		t.drawn(lines)
+		return
+	}
 	room := t.width - len(indent) - digits - 5
 	for _, line := range lines {
 		before, guilty := split(line.Text, f.Location.Column)
@@ -153,6 +157,19 @@ func (t *table) excerpt(f *assessment.Finding) {
 		if mark := underline(before, guilty, room); mark != "" && line.Number == f.Location.Line {
 			t.line("%s  %*s %s %s", indent, digits, "", t.paint(dim, "|"), t.paint(red, mark))
 		}
+	}
+}
+
+// drawn writes the lines of a live object, which have no numbers.
+func (t *table) drawn(lines []assessment.Line) {
+	for _, line := range lines {
+		mark, text := " ", clip(safe(line.Text), t.width-len(indent)-4)
+		if line.Guilty {
+			mark = t.paint(red, ">")
+		} else {
+			text = t.paint(dim, text)
+		}
+		t.line("%s%s %s %s", indent, mark, t.paint(dim, "|"), text)
 	}
 }
 

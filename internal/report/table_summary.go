@@ -92,16 +92,16 @@ func outcomes(c assessment.Counts) string {
 // notAssessed says what the run could not see: broken inputs, controls without a subject, kinds
 // that no control knows, files left out.
 func (t *table) notAssessed() {
-	a := t.r.Assessment
+	a, problems := t.r.Assessment, t.r.problems()
 	unseen := t.r.unseen()
 	skipped := skippedFiles(a)
-	if len(a.Errors) == 0 && len(unseen) == 0 && len(a.Summary.Unjudged) == 0 && skipped == "" {
+	if len(problems) == 0 && len(unseen) == 0 && len(a.Summary.Unjudged) == 0 && skipped == "" {
 		return
 	}
 	t.line("%s", t.paint(bold, "Not assessed"))
-	for i, e := range a.Errors {
-		if i == mostNotes && !t.full && len(a.Errors) > mostNotes+1 {
-			t.line("  ... and %s: see -o json", count(len(a.Errors)-i, "more problem"))
+	for i, e := range problems {
+		if i == mostNotes && !t.full && len(problems) > mostNotes+1 {
+			t.line("  ... and %s: see -o json", count(len(problems)-i, "more problem"))
 			break
 		}
 		t.problem(e.Lost, errorPlace(e), safe(e.Message))

@@ -45,7 +45,7 @@ func Assess(ctx context.Context, plan *engine.Plan, r Request, inv *inventory.In
 		return nil, err
 	}
 	a := &assessment.Assessment{Schema: assessment.Schema, Targets: inv.Targets, Controls: result.Controls,
-		Findings: result.Findings, Errors: inv.Errors}
+		Findings: result.Findings, Errors: inv.Errors, Gaps: inv.Gaps}
 	a.Errors = append(a.Errors, flaws(inv)...)
 	left := leftOut(r)
 	a.Notices = acceptance.Apply(a.Findings, inv.Subjects, r.Config.Exceptions, left, r.Today)
