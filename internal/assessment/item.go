@@ -61,9 +61,13 @@ func SeenBy(a *Assessment) Seen {
 		seen.Controls[result.ID] = result
 	}
 	clusters := a.Summary.Kinds[inventory.FactCluster]
-	seen.Methods["C"] = clusters > 0
+	if clusters > 0 {
+		seen.Methods["C"] = true
+	}
 	// Every other target is files; what is in them is Kubernetes files.
-	seen.Methods["F"] = a.Summary.Subjects > 0 && len(a.Targets) > clusters
+	if a.Summary.Subjects > 0 && (clusters == 0 || len(a.Targets) > clusters) {
+		seen.Methods["F"] = true
+	}
 	for _, err := range a.Errors {
 		if err.Lost {
 			seen.Lost++

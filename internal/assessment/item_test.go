@@ -159,6 +159,13 @@ func TestSeenBy(t *testing.T) {
 	if diff := cmp.Diff(want, s); diff != "" {
 		t.Errorf("seen differs (-want +got):\n%s", diff)
 	}
+	cluster := Summary{Subjects: 9, Kinds: map[string]int{inventory.FactCluster: 1}}
+	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 1), Summary: cluster}); s.Methods["F"] || !s.Methods["C"] {
+		t.Errorf("a cluster alone was looked at as %v", s.Methods)
+	}
+	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 2), Summary: cluster}); !s.Methods["F"] || !s.Methods["C"] {
+		t.Errorf("a cluster and files were looked at as %v", s.Methods)
+	}
 	if s := SeenBy(&Assessment{Errors: []inventory.Error{{Lost: true}}}); s.Methods["F"] {
 		t.Error("a run without subjects looked at files")
 	}

@@ -2,6 +2,7 @@ package assessment
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/checklist"
@@ -72,7 +73,7 @@ func (t tally) unassessed(item *checklist.Item) string {
 	case len(t.unseen) > 0:
 		ways = append(ways, t.unseen...)
 	case len(t.idle) > 0:
-		ways = append(ways, "scan files (kubeproof scan PATH)")
+		ways = append(ways, looks(item)...)
 	}
 	if t.lost > 0 {
 		ways = append(ways, plural(t.lost, "1 place could not be read", "%d places could not be read"))
@@ -84,6 +85,18 @@ func (t tally) unassessed(item *checklist.Item) string {
 		ways = append(ways, "not judged yet: "+item.Open)
 	}
 	return strings.Join(ways, "; ")
+}
+
+// looks are the scans that would show something for an item.
+func looks(item *checklist.Item) []string {
+	var ways []string
+	if slices.Contains(item.Assess, "F") || !slices.Contains(item.Assess, "C") {
+		ways = append(ways, "scan files (kubeproof scan PATH)")
+	}
+	if slices.Contains(item.Assess, "C") {
+		ways = append(ways, "scan the cluster (kubeproof scan cluster:)")
+	}
+	return ways
 }
 
 func names(letters []checklist.Method) []string {
