@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/collect/chart"
+	"github.com/kubeproof/kubeproof/internal/collect/component"
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -53,6 +54,7 @@ func Collect(ctx context.Context, targets []string, options Options) *inventory.
 	for i := range inv.Targets {
 		r.gather(inv, i)
 	}
+	inv.Subjects = append(inv.Subjects, component.Derive(inv.Subjects)...)
 	inventory.ResolveOwners(inv.Subjects)
 	return inv
 }

@@ -3,6 +3,7 @@ package collect
 import (
 	"regexp"
 
+	"github.com/kubeproof/kubeproof/internal/collect/component"
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -25,5 +26,5 @@ func Example(content []byte) ([]*inventory.Subject, []inventory.Error) {
 			lost = append(lost, e)
 		}
 	}
-	return p.subjects, lost
+	return append(p.subjects, component.Derive(p.subjects)...), lost
 }

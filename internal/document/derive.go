@@ -17,9 +17,7 @@ func (n *Node) Rewrite(change func(string) string) *Node {
 // At gives a copy of the tree all of which stands where place stands, below parent (nil for a
 // root of its own). It is for values that come from another file by way of place.
 func (n *Node) At(place, parent *Node) *Node {
-	return n.copied(parent, func(c *Node) {
-		c.Line, c.Column, c.KeyLine, c.KeyColumn = place.Line, place.Column, place.KeyLine, place.KeyColumn
-	})
+	return n.copied(parent, func(c *Node) { c.stand(place) })
 }
 
 // With gives a copy of a map or list that holds copies of children, and nothing else. The
@@ -51,4 +49,35 @@ func (n *Node) copied(parent *Node, edit func(*Node)) *Node {
 		c.finish()
 	}
 	return &c
+}
+
+// Field is a value with the name under which a composed map holds it.
+type Field struct {
+	Key   string
+	Value *Node
+}
+
+// Compose gives a map, a root of its own, that stands where place stands and holds copies of the
+// values in their order. What was never read from text in them stands where place stands too. It
+// is for objects that are put together from parts of others, which keep their places.
+func Compose(place *Node, fields []Field) *Node {
+	root := &Node{Kind: Map}
+	root.stand(place)
+	for _, field := range fields {
+		child := field.Value.copied(root, func(c *Node) {
+			if c.Line == 0 {
+				c.stand(place)
+			}
+		})
+		child.key, child.index = field.Key, 0
+		root.children = append(root.children, child)
+	}
+	root.finish()
+	return root
+}
+
+func (n *Node) stand(place *Node) {
+	if place != nil {
+		n.Line, n.Column, n.KeyLine, n.KeyColumn = place.Line, place.Column, place.KeyLine, place.KeyColumn
+	}
 }

@@ -50,3 +50,16 @@ func TestAtAndWith(t *testing.T) {
 		t.Errorf("element stands at %s", x.Path())
 	}
 }
+
+func TestComposeKeepsPlaces(t *testing.T) {
+	root := readOne(t, "a:\n  x: 1\nb: {z: [2]}\n")
+	got := Compose(root.Get("a"), []Field{{"kept", root.Get("b")}, {"made", Make("text")}, {"moved", Make("y").At(root.Get("a", "x"), nil)}})
+	if diff := cmp.Diff(map[string]any{"kept": map[string]any{"z": []any{int64(2)}}, "made": "text", "moved": "y"}, got.Plain()); diff != "" {
+		t.Errorf("Compose (-want +got):\n%s", diff)
+	}
+	for path, want := range map[string]int32{"kept": 3, "made": 1, "moved": 2} {
+		if n := got.Get(path); n.KeyLine != want || n.Path() != path || n.Root() != got {
+			t.Errorf("%s stands on line %d, want %d", n.Path(), n.KeyLine, want)
+		}
+	}
+}
