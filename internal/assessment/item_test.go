@@ -96,7 +96,7 @@ func TestItemState(t *testing.T) {
 		{"nothing was scanned", item("F C", a, nil, ""), seen("", 0, nil),
 			ItemNotAssessed, "scan files (kubeproof scan PATH); scan the cluster (kubeproof scan cluster:)"},
 		{"nothing was scanned, and a question", item("F Q", a, []string{"who", "how"}, ""), seen("", 0, nil),
-			ItemNotAssessed, "scan files (kubeproof scan PATH); scan the cluster (kubeproof scan cluster:); answer questions who, how"},
+			ItemNotAssessed, "scan files (kubeproof scan PATH); answer questions who, how"},
 		{"only a question", item("C Q", nil, []string{"who"}, "cluster scan: more"), seen("F", 1, map[string]Counts{"a": {Pass: 1}}),
 			ItemNotAssessed, "answer question who; not judged yet: cluster scan: more"},
 		{"no subject", item("F", ab, nil, ""), seen("F", 0, map[string]Counts{"a": {}, "b": {}}),

@@ -33,6 +33,7 @@ type inputs struct {
 	values           []string
 	set              []string
 	valueSets        []string
+	saveInventory    string
 }
 
 func (in *inputs) register(flags *pflag.FlagSet) {
@@ -53,6 +54,7 @@ func (in *inputs) registerSelection(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&in.include, "control", nil, "only these controls or topics, as `ID,...`; may be repeated")
 	flags.StringSliceVar(&in.exclude, "exclude", nil, "not these controls or topics, as `ID,...`; may be repeated")
 	flags.StringVar(&in.baseline, "baseline", "", "JSON report `FILE` of an earlier scan: failures in it do not count")
+	flags.StringVar(&in.saveInventory, "save-inventory", "", "write what was read, without secrets, to `FILE` (.gz packs it) for kubeproof scan inventory:FILE")
 	flags.BoolVar(&in.all, "all", false, "also list what passed or does not apply")
 }
 
@@ -86,6 +88,9 @@ func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string
 	streams.settleCollection(inv)
 	a, err := scan.Assess(ctx, plan, request, inv)
 	judging.Clear()
+	if err == nil {
+		err = in.save(ctx, request, inv)
+	}
 	if err != nil && ctx.Err() != nil {
 		return nil, request, &codeError{exitPartial, "interrupted: nothing was assessed"}
 	}

@@ -54,6 +54,7 @@ func Collect(ctx context.Context, targets []string, options Options) *inventory.
 	for i := range inv.Targets {
 		r.gather(inv, i)
 	}
+	inv.Targets = r.unpacked(inv.Targets)
 	inv.Subjects = append(inv.Subjects, component.Derive(inv.Subjects)...)
 	inventory.ResolveOwners(inv.Subjects)
 	return inv
@@ -86,6 +87,8 @@ type part struct {
 	files     int
 	documents int
 	skipped   map[string]int
+	// saved are the targets of a saved inventory, which stand instead of the file's.
+	saved []inventory.Target
 }
 
 // gather adds the parts of a target to the inventory, in the order of their paths.
@@ -109,7 +112,10 @@ func (r *run) gather(inv *inventory.Inventory, target int) {
 			t.Skipped = increased(t.Skipped, reason, count)
 		}
 		for _, e := range p.errors {
-			if e.Target = t.Name; !seen[e] {
+			if p.saved == nil || e.Target == "" {
+				e.Target = t.Name
+			}
+			if !seen[e] {
 				seen[e] = true
 				inv.Errors = append(inv.Errors, e)
 			}

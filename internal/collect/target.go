@@ -22,10 +22,11 @@ type collector struct {
 var collectors = []collector{
 	{"chart", "chart:PATH", (*run).planChart},
 	{"kustomize", "kustomize:PATH", (*run).planKustomize},
+	{"inventory", "inventory:FILE", (*run).planSaved},
 }
 
 // unavailable are prefixes that targets may get; a path must not be taken for one of them.
-var unavailable = []string{"cluster", "node", "image", "report", "inventory"}
+var unavailable = []string{"cluster", "node", "image", "report"}
 
 // Check refuses targets that no collector can read because of how they are written. Whether
 // they exist is found out by Collect.

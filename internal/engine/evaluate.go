@@ -18,7 +18,10 @@ func (w *worker) apply(i int, element *document.Node, c inventory.Container) {
 	}
 	r := w.plan.rules[i]
 	if r.check != nil {
-		verdicts := w.run(r, element, c)
+		verdicts := w.told(r, element)
+		if verdicts == nil {
+			verdicts = w.run(r, element, c)
+		}
 		if len(verdicts) == 0 {
 			verdicts = []assessment.Verdict{{Outcome: assessment.Pass}}
 		}

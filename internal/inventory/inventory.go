@@ -39,6 +39,8 @@ type Subject struct {
 	// Owner is the workload of the inventory that made this object, at the top of the chain of
 	// owners; nil if nothing did. What is owned is judged through its owner.
 	Owner *Subject
+	// Told is what was said of secrets that the object held before it was saved.
+	Told []Told
 }
 
 // Source is one text that subjects were read from.
