@@ -103,3 +103,36 @@ func (n *Node) Placed(places []int32) (*Node, bool) {
 	})
 	return copied, fits && (len(places) == 0 || at == len(places))
 }
+
+// Under gives a copy of the tree that stands under these keys, the outermost first; the maps that
+// hold it have nothing else.
+func (n *Node) Under(keys ...string) *Node {
+	var parent *Node
+	for i, key := range keys {
+		holder := &Node{Kind: Map, parent: parent}
+		if i > 0 {
+			holder.key = keys[i-1]
+			parent.children = []*Node{holder}
+		}
+		parent = holder
+		if i == len(keys)-1 {
+			c := n.copied(holder, func(*Node) {})
+			c.key = key
+			holder.children = []*Node{c}
+			return c
+		}
+	}
+	return n
+}
+
+// Keys are the keys that lead to the value from the root; nil if a list stands between.
+func (n *Node) Keys() []string {
+	var keys []string
+	for at := n; at.parent != nil; at = at.parent {
+		if at.parent.Kind == List {
+			return nil
+		}
+		keys = append([]string{at.key}, keys...)
+	}
+	return keys
+}

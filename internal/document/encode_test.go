@@ -56,3 +56,18 @@ func TestEditedAndUnplaced(t *testing.T) {
 		}
 	}
 }
+
+func TestUnder(t *testing.T) {
+	documents, _ := Read([]byte("a: {b: {c: 1}}\nd: [{e: 2}]\n"), DefaultLimits)
+	inner := documents[0].Root.Get("a", "b")
+	moved := inner.Under("x", "y z")
+	if got := moved.Get("c").Path(); got != `x["y z"].c` {
+		t.Errorf("path is %s", got)
+	}
+	if diff := cmp.Diff([]string{"x", "y z"}, moved.Keys()); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+	if inner.Under() != inner || documents[0].Root.Get("d").Children()[0].Keys() != nil {
+		t.Error("without keys a tree stays, and elements of lists have no keys")
+	}
+}

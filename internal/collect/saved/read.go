@@ -95,7 +95,7 @@ func (r *reading) subject(text []byte) (*inventory.Subject, error) {
 	if !fits {
 		return nil, errors.New("its places do not fit its values")
 	}
-	s := inventory.NewTypedSubject(l.Kind, l.APIVersion, root, r.source(l), l.EndLine, l.Namespace, podPlace(l))
+	s := inventory.NewTypedSubject(l.Kind, l.APIVersion, root.Under(l.Under...), r.source(l), l.EndLine, l.Namespace, podPlace(l))
 	s.Namespace, s.Name, s.Told = l.Namespace, l.Name, l.Told
 	return s, nil
 }

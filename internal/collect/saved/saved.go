@@ -37,7 +37,8 @@ type line struct {
 	File       string           `json:"file,omitempty"`
 	Cluster    string           `json:"cluster,omitempty"`
 	EndLine    int              `json:"endLine,omitempty"`
-	Pod        string           `json:"pod,omitempty"` // path of the pod template
+	Pod        string           `json:"pod,omitempty"`   // path of the pod template
+	Under      []string         `json:"under,omitempty"` // keys that lead to the object in its document
 	Told       []inventory.Told `json:"told,omitempty"`
 	Places     []int32          `json:"places,omitempty"`
 	Object     json.RawMessage  `json:"object"`
@@ -93,7 +94,11 @@ func secretsOf(findings []*assessment.Finding) map[*inventory.Subject]*secrets {
 
 func lineOf(s *inventory.Subject, hidden *secrets) line {
 	l := line{Kind: s.Kind, APIVersion: s.APIVersion, Namespace: s.Namespace, Name: s.Name, Target: s.Source.Target,
-		File: s.Source.File, Cluster: s.Source.Cluster, EndLine: s.EndLine, Places: s.Root.Places(), Told: s.Told}
+		File: s.Source.File, Cluster: s.Source.Cluster, EndLine: s.EndLine, Under: s.Root.Keys(), Places: s.Root.Places(), Told: s.Told}
+	if s.Source.Origin != nil {
+		l.EndLine = 0
+		inSource(l.Places, s.Source.Origin)
+	}
 	if s.Pod != nil && !inventory.CarriesPod(s.Kind) {
 		l.Pod = s.Pod.Template.Path()
 	}
@@ -126,4 +131,12 @@ func within(n *document.Node, nodes map[*document.Node]bool) bool {
 func isData(n *document.Node) bool {
 	parent := n.Parent()
 	return parent != nil && (parent.Key() == "data" || parent.Key() == "stringData") && parent.Parent() != nil && parent.Parent().Parent() == nil
+}
+
+// inSource turns places of a rendered text into lines of the file that people edit.
+func inSource(places []int32, origin inventory.Origin) {
+	for i := 0; i+1 < len(places); i += 2 {
+		template, _ := origin.Locate(int(places[i]), "")
+		places[i], places[i+1] = int32(template.Line), int32(template.Column)
+	}
 }
