@@ -2,9 +2,9 @@ package rbac
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/kubeproof/kubeproof/internal/document"
-	"github.com/kubeproof/kubeproof/internal/engine/selector"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -15,6 +15,9 @@ const apiGroup = "rbac.authorization.k8s.io"
 type Role struct {
 	Object *inventory.Subject
 	Rules  []Rule
+	// Default is true if the role was not seen: files name it, and Kubernetes makes it by itself
+	// (cluster-admin, edit...). Its Object has no file, and its nodes have no place.
+	Default bool
 }
 
 // Grant is one binding with the role that it gives.
@@ -26,6 +29,11 @@ type Grant struct {
 	// Namespace is where the rights hold: "" everywhere (ClusterRoleBinding).
 	Namespace string
 	Subjects  []Holder
+	// Refused says why the API server would refuse the binding, so that it gives nothing; "" if
+	// it would not.
+	Refused string
+
+	order int
 }
 
 // Holder is a subject of a binding, with its place.
@@ -37,145 +45,106 @@ type Holder struct {
 // Model is all access rights of an inventory.
 type Model struct {
 	Grants []*Grant // in the inventory's order
-	roles  map[*inventory.Subject]*Role
-	byWho  map[Subject][]*Grant
+
+	roles  roleBook
+	byWho  map[Subject]*reach
+	lookup lookup
+	// minor is the release 1.minor that the cluster says to be; 0 if nothing says.
+	minor   int
+	origins sync.Map // by object: Origin
+}
+
+// reach is what the bindings of one subject give: everywhere, and in single namespaces.
+type reach struct {
+	everywhere []*Grant
+	in         map[string][]*Grant
+	all        []*Grant
 }
 
 // Of gives the model of an index, built once.
 func Of(index *inventory.Index) *Model { return inventory.Derived(index, "rbac.Of", build) }
 
 func build(index *inventory.Index) *Model {
-	m := &Model{roles: map[*inventory.Subject]*Role{}, byWho: map[Subject][]*Grant{}}
-	for _, kind := range []string{"ClusterRole", "Role"} {
-		for _, object := range index.Kind(kind) {
-			if object.Group() == apiGroup {
-				m.roles[object] = &Role{Object: object, Rules: rulesOf(object.Root.Get("rules"))}
-			}
-		}
-	}
-	m.aggregate(index)
+	m := &Model{byWho: map[Subject]*reach{}, minor: minorOf(index)}
+	m.roles = readRoles(index, knownMinor(m.minor))
 	for _, kind := range []string{"ClusterRoleBinding", "RoleBinding"} {
 		for _, object := range index.Kind(kind) {
-			if object.Group() == apiGroup && index.Find(kind, object.Namespace, object.Name) == object {
-				m.addGrant(index, object)
+			if object.Group() == apiGroup && !replaced(index, object) {
+				m.addGrant(object)
 			}
 		}
 	}
+	m.lookup = newLookup(m.Grants)
 	return m
 }
 
-// aggregate gives ClusterRoles that select others the rules of these. In a live cluster a
-// controller has done so already, and what it wrote counts.
-func (m *Model) aggregate(index *inventory.Index) {
-	for object, role := range m.roles {
-		selectors := object.Root.Get("aggregationRule", "clusterRoleSelectors")
-		if selectors == nil || object.Source.Cluster != "" {
-			continue
-		}
-		role.Rules = nil
-		for _, other := range index.Kind("ClusterRole") {
-			if other != object && m.roles[other] != nil && slices.ContainsFunc(selectors.Children(), func(s *document.Node) bool {
-				return selector.Matches(s, other.Labels())
-			}) {
-				role.Rules = append(role.Rules, rulesOf(other.Root.Get("rules"))...)
-			}
-		}
+// replaced reports whether a later object of the same file or cluster has the same name. Objects
+// of one name in different files are taken for those of different environments: all count.
+func replaced(index *inventory.Index, object *inventory.Subject) bool {
+	last := index.Find(object.Kind, object.Namespace, object.Name)
+	return last != object && last.Source.Cluster == object.Source.Cluster && last.Source.File == object.Source.File &&
+		last.Source.Target == object.Source.Target
+}
+
+func (m *Model) addGrant(binding *inventory.Subject) {
+	ref := binding.Root.Get("roleRef")
+	g := &Grant{Binding: binding, Namespace: binding.Namespace, RoleKind: ref.Get("kind").Text(), RoleName: ref.Get("name").Text(),
+		Refused: refusal(binding), order: len(m.Grants)}
+	g.Role = m.roles.find(g)
+	m.Grants = append(m.Grants, g)
+	subjects := binding.Root.Get("subjects")
+	if subjects == nil || subjects.Kind != document.List {
+		return
+	}
+	for _, node := range subjects.Children() {
+		subject := subjectOf(node, binding.Namespace)
+		g.Subjects = append(g.Subjects, Holder{Subject: subject, Node: node})
+		m.reachOf(subject).add(g)
 	}
 }
 
-func (m *Model) addGrant(index *inventory.Index, binding *inventory.Subject) {
-	ref := binding.Root.Get("roleRef")
-	g := &Grant{Binding: binding, Namespace: binding.Namespace, RoleKind: ref.Get("kind").Text(), RoleName: ref.Get("name").Text()}
-	if binding.Kind == "ClusterRoleBinding" {
-		g.Namespace = ""
+func (m *Model) reachOf(who Subject) *reach {
+	key := who.key()
+	if m.byWho[key] == nil {
+		m.byWho[key] = &reach{in: map[string][]*Grant{}}
 	}
-	namespace := ""
-	if g.RoleKind == "Role" {
-		namespace = binding.Namespace
+	return m.byWho[key]
+}
+
+func (r *reach) add(g *Grant) {
+	if len(r.all) > 0 && r.all[len(r.all)-1] == g {
+		return // named twice by one binding
 	}
-	if object := index.Find(g.RoleKind, namespace, g.RoleName); object != nil {
-		g.Role = m.roles[object]
-	}
-	m.Grants = append(m.Grants, g)
-	for _, node := range binding.Root.Get("subjects").Children() {
-		subject := Subject{Kind: node.Get("kind").Text(), Name: node.Get("name").Text()}
-		if subject.Kind == ServiceAccount {
-			// The API server demands a namespace; what a file leaves out is that of the binding.
-			if subject.Namespace = node.Get("namespace").Text(); subject.Namespace == "" {
-				subject.Namespace = binding.Namespace
-			}
-		}
-		subject = subject.Canonical()
-		g.Subjects = append(g.Subjects, Holder{Subject: subject, Node: node})
-		if !slices.Contains(m.byWho[subject], g) {
-			m.byWho[subject] = append(m.byWho[subject], g)
-		}
+	r.all = append(r.all, g)
+	if g.Namespace == "" {
+		r.everywhere = append(r.everywhere, g)
+	} else {
+		r.in[g.Namespace] = append(r.in[g.Namespace], g)
 	}
 }
 
 // RoleOf gives the effective role of an object of the inventory; nil if it is none.
-func (m *Model) RoleOf(object *inventory.Subject) *Role { return m.roles[object] }
+func (m *Model) RoleOf(object *inventory.Subject) *Role { return m.roles.byObject[object] }
 
 // Bound lists the grants that name exactly this subject.
-func (m *Model) Bound(who Subject) []*Grant { return m.byWho[who.Canonical()] }
-
-// GrantsOf lists the grants that reach a subject: its own, those of the groups that the API server
-// gives it, and those of further groups.
-func (m *Model) GrantsOf(who Subject, groups ...string) []*Grant {
-	who = who.Canonical()
-	all := slices.Clone(m.byWho[who])
-	for _, name := range append(who.Groups(), groups...) {
-		if group := (Subject{Kind: Group, Name: name}); group != who {
-			all = append(all, m.byWho[group]...)
-		}
-	}
-	return all
-}
-
-// Can reports whether a subject may do what is asked, and by which grant and rule. Members of
-// system:masters may do everything without a grant.
-func (m *Model) Can(who Subject, request Request, groups ...string) (*Grant, *Rule, bool) {
-	if slices.Contains(append(who.Groups(), groups...), "system:masters") {
-		return nil, nil, true
-	}
-	for _, g := range m.GrantsOf(who, groups...) {
-		if rule := g.Allows(request); rule != nil {
-			return g, rule, true
-		}
-	}
-	return nil, nil, false
-}
-
-// Allows gives the rule of the grant that allows a request; nil if none does.
-func (g *Grant) Allows(request Request) *Rule {
-	if g.Role == nil || g.Namespace != "" && (request.Path != "" || request.Namespace != g.Namespace) {
-		return nil
-	}
-	for i := range g.Role.Rules {
-		if g.Role.Rules[i].Allows(request) {
-			return &g.Role.Rules[i]
-		}
+func (m *Model) Bound(who Subject) []*Grant {
+	if reach := m.byWho[who.key()]; reach != nil {
+		return reach.all
 	}
 	return nil
 }
 
-// Access is one way in which a subject of a binding may do what was asked.
-type Access struct {
-	Holder Holder
-	Grant  *Grant
-	Rule   *Rule
-}
-
-// WhoCan lists every subject of a binding that may do what is asked, in the inventory's order.
-func (m *Model) WhoCan(request Request) []Access {
-	var all []Access
-	for _, g := range m.Grants {
-		rule := g.Allows(request)
-		if rule == nil {
-			continue
-		}
-		for _, holder := range g.Subjects {
-			all = append(all, Access{holder, g, rule})
+// GrantsOf lists the grants that reach a subject: its own, those of the groups that the API server
+// gives it, and those of further groups. Each stands once.
+func (m *Model) GrantsOf(who Subject, groups ...string) []*Grant {
+	var all []*Grant
+	seen := map[*Grant]bool{}
+	for _, name := range who.names(groups) {
+		for _, g := range m.Bound(name) {
+			if !seen[g] {
+				seen[g] = true
+				all = append(all, g)
+			}
 		}
 	}
 	return all
@@ -194,4 +163,12 @@ func (m *Model) Subjects() []Subject {
 		}
 	}
 	return all
+}
+
+// superusers is the group whose members may do everything, without a binding.
+const superusers = "system:masters"
+
+// isSuperuser reports whether the subject, with further groups, may do everything.
+func (s Subject) isSuperuser(groups []string) bool {
+	return slices.Contains(groups, superusers) || slices.Contains(s.Groups(), superusers)
 }

@@ -30,10 +30,7 @@ func (r Request) String() string {
 	if r.Path != "" {
 		return r.Verb + " " + r.Path
 	}
-	text := r.Verb + " " + r.Resource
-	if r.Sub != "" {
-		text += "/" + r.Sub
-	}
+	text := r.Verb + " " + r.combined()
 	if r.Group != "" {
 		text += "." + r.Group
 	}
@@ -44,6 +41,14 @@ func (r Request) String() string {
 		text += " in namespace " + r.Namespace
 	}
 	return text
+}
+
+// combined is the resource as rules name it, with its subresource: "pods/exec".
+func (r Request) combined() string {
+	if r.Sub == "" {
+		return r.Resource
+	}
+	return r.Resource + "/" + r.Sub
 }
 
 // Allows reports whether the rule allows the request, wherever its role is bound.
@@ -64,12 +69,9 @@ func oneOf(list []string, word string) bool {
 }
 
 func (r *Rule) namesResource(resource, sub string) bool {
-	full := resource
-	if sub != "" {
-		full += "/" + sub
-	}
+	full := Request{Resource: resource, Sub: sub}.combined()
 	return slices.ContainsFunc(r.Resources, func(named string) bool {
-		return named == "*" || named == full || sub != "" && named == "*/"+sub
+		return named == "*" || named == full || sub != "" && len(named) == len(sub)+2 && named[:2] == "*/" && named[2:] == sub
 	})
 }
 
@@ -79,23 +81,4 @@ func urlMatches(pattern, path string) bool {
 		return true
 	}
 	return strings.HasSuffix(pattern, "*") && strings.HasPrefix(path, strings.TrimRight(pattern, "*"))
-}
-
-func rulesOf(list *document.Node) []Rule {
-	var rules []Rule
-	for _, node := range list.Children() {
-		rules = append(rules, Rule{
-			Verbs: texts(node.Get("verbs")), APIGroups: texts(node.Get("apiGroups")), Resources: texts(node.Get("resources")),
-			ResourceNames: texts(node.Get("resourceNames")), NonResourceURLs: texts(node.Get("nonResourceURLs")), Node: node,
-		})
-	}
-	return rules
-}
-
-func texts(list *document.Node) []string {
-	var all []string
-	for _, element := range list.Children() {
-		all = append(all, element.Text())
-	}
-	return all
 }

@@ -2,7 +2,11 @@
 // server's RBAC authorizer decides it. Begin with Of and Model.Can.
 package rbac
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/document"
+)
 
 // The kinds of subjects that bindings name.
 const (
@@ -68,6 +72,40 @@ func (s Subject) Canonical() Subject {
 		}
 	}
 	return s
+}
+
+// key is the subject as the authorizer compares it: service accounts by their user names.
+func (s Subject) key() Subject {
+	if s.Kind == ServiceAccount {
+		return Subject{Kind: User, Name: s.Username()}
+	}
+	return s
+}
+
+// names are the names under which bindings may mean the subject: its own, those of the groups
+// that the API server gives it, and those of further groups.
+func (s Subject) names(groups []string) []Subject {
+	names := []Subject{s}
+	for _, list := range [2][]string{s.Groups(), groups} {
+		for _, name := range list {
+			if group := (Subject{Kind: Group, Name: name}); group != s {
+				names = append(names, group)
+			}
+		}
+	}
+	return names
+}
+
+// subjectOf reads a subject of a binding. The namespace that a service account leaves out is the
+// binding's, as for the authorizer.
+func subjectOf(node *document.Node, bindingNamespace string) Subject {
+	subject := Subject{Kind: node.Get("kind").Text(), Name: node.Get("name").Text()}
+	if subject.Kind == ServiceAccount {
+		if subject.Namespace = node.Get("namespace").Text(); subject.Namespace == "" {
+			subject.Namespace = bindingNamespace
+		}
+	}
+	return subject.Canonical()
 }
 
 // Human reports whether the subject stands for people: a user or group that is not of the cluster
