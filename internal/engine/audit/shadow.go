@@ -13,8 +13,11 @@ type Shadow struct {
 	Decided bool
 }
 
-// mostTries bounds how many requests are tried for one rule.
-const mostTries = 20_000
+// tries bounds how many requests are tried for one rule, so that a whole policy takes bounded time.
+func (p *Policy) tries() int {
+	const mostMatches, mostTries = 20_000_000, 20_000
+	return min(mostTries, mostMatches/(len(p.Rules)*len(p.Rules)))
+}
 
 // fresh stands for what no policy names. It cannot be written in a policy that the API server
 // reads and matches nothing but what matches everything.
@@ -27,9 +30,9 @@ const fresh = "\x00"
 func (p *Policy) Shadow(rule *Rule) Shadow {
 	shadow := Shadow{Decided: true}
 	taken := map[*Rule]bool{}
-	tries := 0
+	left := p.tries()
 	rule.requests(func(e Event) bool {
-		if tries++; tries > mostTries {
+		if left--; left < 0 {
 			shadow.Decided = false
 			return false
 		}
