@@ -1,0 +1,126 @@
+package access
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// applicationOf names the packaged application that an object belongs to: that of a Helm release
+// or an operator's bundle; "" if it bears no such mark.
+func applicationOf(object *inventory.Subject) string {
+	labels := object.Labels()
+	if release := object.Annotation("meta.helm.sh/release-name"); release != "" {
+		return release
+	}
+	packaged := labels.Get("helm.sh/chart") != nil || labels.Get("olm.owner") != nil ||
+		strings.EqualFold(labels.Get("app.kubernetes.io/managed-by").Text(), "helm") || labels.Get("heritage").Text() == "Helm"
+	if !packaged {
+		return ""
+	}
+	for _, label := range []string{"app.kubernetes.io/instance", "release", "olm.owner", "app.kubernetes.io/name", "app", "helm.sh/chart"} {
+		if name := labels.Get(label).Text(); name != "" {
+			return name
+		}
+	}
+	return object.Name
+}
+
+// application is what one packaged application asks for.
+type application struct {
+	name    string
+	first   *inventory.Subject // the first role or binding of it
+	excess  []string
+	subject *inventory.Subject // the first object with excess
+	node    *document.Node
+}
+
+// Excess judges every packaged application (a Helm release, an operator's bundle) as a whole: it
+// fails if its roles hold wildcards, or its bindings make it cluster-admin or give it one of the
+// parameter "rights" in the whole cluster. One finding sums up all that the application asks for.
+func Excess(in assessment.Input) []assessment.Verdict {
+	model := rbac.Of(in.Index)
+	s, err := newSearch(in, model)
+	if err != nil {
+		return wrongParameter(model, err)
+	}
+	all := applications(in, s)
+	var verdicts []assessment.Verdict
+	for _, app := range all {
+		if len(app.excess) == 0 {
+			verdicts = append(verdicts, assessment.Verdict{Outcome: assessment.Pass, Subject: app.first})
+			continue
+		}
+		verdict := assessment.Failed(fmt.Sprintf("application %q asks for %s", app.name, shortList(app.excess, "; ", "; ")), app.node)
+		verdict.Subject = app.subject
+		verdicts = append(verdicts, verdict)
+	}
+	return verdicts
+}
+
+func applications(in assessment.Input, s *search) []*application {
+	var all []*application
+	of := func(object *inventory.Subject) *application {
+		name := applicationOf(object)
+		if name == "" || shipped(s.model, object) || fitsAny(in.Values.Strings("allowed"), name) {
+			return nil
+		}
+		i := slices.IndexFunc(all, func(app *application) bool { return app.name == name })
+		if i < 0 {
+			i = len(all)
+			all = append(all, &application{name: name, first: object})
+		}
+		return all[i]
+	}
+	for _, kind := range []string{"ClusterRole", "Role"} {
+		for _, object := range in.Index.Kind(kind) {
+			if role := s.model.RoleOf(object); role != nil {
+				if app := of(object); app != nil {
+					app.addStars(role)
+				}
+			}
+		}
+	}
+	for _, g := range s.model.Grants {
+		if app := of(g.Binding); app != nil {
+			app.addGrant(s, g)
+		}
+	}
+	return all
+}
+
+func (app *application) add(object *inventory.Subject, node *document.Node, what string) {
+	if app.subject == nil {
+		app.subject, app.node = object, node
+	}
+	if !slices.Contains(app.excess, what) {
+		app.excess = append(app.excess, what)
+	}
+}
+
+func (app *application) addStars(role *rbac.Role) {
+	if role.Object.Root.Get("aggregationRule") != nil {
+		return
+	}
+	for i := range role.Rules {
+		if stars := starsOf(&role.Rules[i]); stars != "" {
+			app.add(role.Object, role.Rules[i].Node, stars)
+		}
+	}
+}
+
+func (app *application) addGrant(s *search, g *rbac.Grant) {
+	switch {
+	case g.RoleKind == "ClusterRole" && slices.Contains(userFacing, g.RoleName) && g.RoleName != "view":
+		app.add(g.Binding, g.Binding.Root.Get("roleRef"), roleOf(g)+place(g))
+	case g.Role != nil && g.Namespace == "" && !isTotalGrant(g):
+		if who, what := s.offenders(g); len(who) > 0 {
+			app.add(g.Binding, guilty(g, who), "the right to "+deeds(what)+place(g))
+		}
+	}
+}
