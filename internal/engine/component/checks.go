@@ -1,8 +1,10 @@
 // Package component recognises the security components of a cluster and tells how far each of them
-// is from being proven to enforce. Begin with Checks.
+// is from being proven to do its work. Begin with Purpose; the products are in known.go.
 package component
 
 import "github.com/kubeproof/kubeproof/internal/assessment"
 
 // Checks are the checks of this package by the name that controls use.
-var Checks = map[string]assessment.Check{}
+var Checks = map[string]assessment.Check{
+	"component.Purpose": Purpose,
+}
