@@ -11,11 +11,20 @@ import (
 	"github.com/kubeproof/kubeproof/internal/document"
 )
 
-// The time that one answer may take.
-const (
-	askTime     = 10 * time.Second
-	metricsTime = 30 * time.Second
-)
+// patience is how long answers are waited for.
+type patience struct {
+	whole    time.Duration // all of Collect
+	answer   time.Duration // of the API server
+	metrics  time.Duration // the page of metrics
+	probe    time.Duration // one probe
+	probes   time.Duration // all probes
+	reach    time.Duration // a connection to a node
+	kubelet  time.Duration // the answer of a kubelet
+	kubelets time.Duration // the answers of all
+}
+
+var usual = patience{whole: time.Minute, answer: 10 * time.Second, metrics: 30 * time.Second, probe: 5 * time.Second,
+	probes: 30 * time.Second, reach: 2 * time.Second, kubelet: 5 * time.Second, kubelets: 45 * time.Second}
 
 // answer is what the server gave for a path.
 type answer struct {
@@ -33,7 +42,7 @@ type problem struct {
 }
 
 func (c *collection) get(ctx context.Context, path, accept string) answer {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
+	ctx, cancel := context.WithTimeout(ctx, c.patience.answer)
 	defer cancel()
 	status, body, err := c.client.Get(ctx, path, accept)
 	return answer{path: path, status: status, body: body, err: err}

@@ -44,7 +44,13 @@ type Options struct {
 // had or read are errors; what the user has no right to see, or the cluster does not show, are
 // gaps. It takes a minute at most, whatever the server does.
 func Collect(ctx context.Context, client Client, objects []*inventory.Subject, options Options) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
-	c := &collection{client: client, options: options, objects: newObjects(objects),
+	return collect(ctx, client, objects, options, usual)
+}
+
+func collect(ctx context.Context, client Client, objects []*inventory.Subject, options Options, limits patience) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
+	ctx, cancel := context.WithTimeout(ctx, limits.whole)
+	defer cancel()
+	c := &collection{client: client, options: options, patience: limits, objects: newObjects(objects),
 		source: &inventory.Source{Target: options.Target, Cluster: options.Cluster}}
 	var reads reading
 	var probes probing
@@ -66,10 +72,11 @@ func Collect(ctx context.Context, client Client, objects []*inventory.Subject, o
 
 // collection gathers what one call of Collect gives.
 type collection struct {
-	client  Client
-	options Options
-	objects *objects
-	source  *inventory.Source
+	client   Client
+	options  Options
+	patience patience
+	objects  *objects
+	source   *inventory.Source
 
 	facts  []*inventory.Subject
 	gaps   []inventory.Gap

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"k8s.io/client-go/rest"
 
@@ -23,9 +22,6 @@ import (
 
 // The bounds of asking kubelets.
 const (
-	kubeletTime    = 5 * time.Second
-	kubeletsTime   = 50 * time.Second
-	reachTime      = 2 * time.Second
 	kubeletsAtOnce = 16
 	mostConfigz    = 1 << 20
 )
@@ -46,7 +42,7 @@ type kubeletAnswer struct {
 // of the API server, so that the right to get nodes/configz is enough: nodes/proxy would let its
 // holder run commands in every Pod of the node.
 func (c *collection) askKubelets(ctx context.Context) kubeletAnswers {
-	ctx, cancel := context.WithTimeout(ctx, kubeletsTime)
+	ctx, cancel := context.WithTimeout(ctx, c.patience.kubelets)
 	defer cancel()
 	config := c.client.Config()
 	switch {
@@ -70,7 +66,7 @@ func (c *collection) askKubelets(ctx context.Context) kubeletAnswers {
 		limit <- struct{}{}
 		work.Go(func() {
 			defer func() { <-limit }()
-			answers[i] = askKubelet(ctx, client, node)
+			answers[i] = c.askKubelet(ctx, client, node)
 		})
 	}
 	work.Wait()
@@ -101,7 +97,7 @@ func (c *collection) reachable(ctx context.Context) bool {
 	var work sync.WaitGroup
 	for i, node := range some {
 		work.Go(func() {
-			connection, err := (&net.Dialer{Timeout: reachTime}).DialContext(ctx, "tcp", kubeletAddress(node))
+			connection, err := (&net.Dialer{Timeout: c.patience.reach}).DialContext(ctx, "tcp", kubeletAddress(node))
 			if err == nil {
 				connection.Close()
 				reached[i] = true
@@ -129,8 +125,8 @@ func kubeletAddress(node *inventory.Subject) string {
 	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
-func askKubelet(ctx context.Context, client *http.Client, node *inventory.Subject) kubeletAnswer {
-	ctx, cancel := context.WithTimeout(ctx, kubeletTime)
+func (c *collection) askKubelet(ctx context.Context, client *http.Client, node *inventory.Subject) kubeletAnswer {
+	ctx, cancel := context.WithTimeout(ctx, c.patience.kubelet)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://"+kubeletAddress(node)+"/configz", nil)
 	if err != nil {

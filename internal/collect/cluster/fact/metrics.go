@@ -134,13 +134,15 @@ const (
 // readMetrics reads the metrics as they arrive, because they can be larger than all objects.
 func (c *collection) readMetrics(ctx context.Context) (*metrics, *problem) {
 	const path = "/metrics"
-	ctx, cancel := context.WithTimeout(ctx, metricsTime)
+	ctx, cancel := context.WithTimeout(ctx, c.patience.metrics)
 	defer cancel()
 	broken := func(err error) *problem { return refusal(path, 0, err, "", "") }
 	client, err := rest.HTTPClientFor(c.client.Config())
 	if err != nil {
 		return nil, broken(err)
 	}
+	// Credentials are sent with every request: they must not follow a redirection elsewhere.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, serverURL(c.client.Config(), path), nil)
 	if err != nil {
 		return nil, broken(err)
@@ -190,13 +192,9 @@ func scanMetrics(page io.Reader, take func(sample)) error {
 	reader := bufio.NewReaderSize(page, mostMetricsLine)
 	var lines int
 	for {
-		line, err := reader.ReadSlice('\n')
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
+		line, err := nextLine(reader)
+		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("the answer breaks off after %d lines: %w", lines, err)
-		}
-		for errors.Is(err, bufio.ErrBufferFull) {
-			line = nil
-			_, err = reader.ReadSlice('\n')
 		}
 		if bytes.HasPrefix(line, []byte("# TYPE ")) || wanted(line) {
 			lines++
@@ -214,6 +212,16 @@ func scanMetrics(page io.Reader, take func(sample)) error {
 		return errors.New("the answer holds no metrics: is this a page of a proxy before the API server?")
 	}
 	return nil
+}
+
+// nextLine gives the next line; nothing for one that is too long.
+func nextLine(reader *bufio.Reader) ([]byte, error) {
+	line, err := reader.ReadSlice('\n')
+	for errors.Is(err, bufio.ErrBufferFull) {
+		line = nil
+		_, err = reader.ReadSlice('\n')
+	}
+	return line, err
 }
 
 func wanted(line []byte) bool {

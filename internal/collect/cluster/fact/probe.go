@@ -8,15 +8,8 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
-	"time"
 
 	"k8s.io/client-go/rest"
-)
-
-// The time that one probe and all probes together may take.
-const (
-	probeTime  = 5 * time.Second
-	probesTime = 30 * time.Second
 )
 
 // anonymousPaths are asked without credentials: what should be closed to strangers, what usually
@@ -46,7 +39,7 @@ func (c *collection) probe(ctx context.Context) probing {
 		c.locate(name, p.endpoint, nil)
 		return p
 	}
-	ctx, cancel := context.WithTimeout(ctx, probesTime)
+	ctx, cancel := context.WithTimeout(ctx, c.patience.probes)
 	defer cancel()
 	if serverOf(c.client.Config()).Scheme != "https" {
 		p.noAnonymous = &problem{"the server's URL has no TLS, so a proxy on the way may add credentials: use the API server's own URL", false}
@@ -55,9 +48,9 @@ func (c *collection) probe(ctx context.Context) probing {
 	}
 	var work sync.WaitGroup
 	var state *tls.ConnectionState
-	work.Go(func() { p.anonymous, state, p.noAnonymous = askAnonymously(ctx, c.client.Config()) })
-	work.Go(func() { p.tls, p.noTLS = probeTLS(ctx, c.client.Config()) })
-	work.Go(func() { c.locate(name, p.endpoint, resolve(ctx, name)) })
+	work.Go(func() { p.anonymous, state, p.noAnonymous = c.askAnonymously(ctx) })
+	work.Go(func() { p.tls, p.noTLS = c.probeTLS(ctx) })
+	work.Go(func() { c.locate(name, p.endpoint, c.resolve(ctx, name)) })
 	work.Go(func() {
 		if a := c.get(ctx, "/debug/pprof/", "text/html"); a.err == nil {
 			p.profiling = a.status
@@ -74,7 +67,8 @@ func (c *collection) probe(ctx context.Context) probing {
 }
 
 // askAnonymously asks the paths without credentials. It also gives the state of a connection.
-func askAnonymously(ctx context.Context, config *rest.Config) ([]any, *tls.ConnectionState, *problem) {
+func (c *collection) askAnonymously(ctx context.Context) ([]any, *tls.ConnectionState, *problem) {
+	config := c.client.Config()
 	client, err := rest.HTTPClientFor(rest.AnonymousClientConfig(config))
 	if err != nil {
 		return nil, nil, &problem{fmt.Sprintf("connect without credentials: %v", err), true}
@@ -87,7 +81,7 @@ func askAnonymously(ctx context.Context, config *rest.Config) ([]any, *tls.Conne
 		work.Go(func() {
 			limit <- struct{}{}
 			defer func() { <-limit }()
-			answers[i] = askOne(ctx, client, serverURL(config, path))
+			answers[i] = c.askOne(ctx, client, serverURL(config, path))
 		})
 	}
 	work.Wait()
@@ -114,8 +108,8 @@ type anonymousAnswer struct {
 	err    error
 }
 
-func askOne(ctx context.Context, client *http.Client, url string) anonymousAnswer {
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
+func (c *collection) askOne(ctx context.Context, client *http.Client, url string) anonymousAnswer {
+	ctx, cancel := context.WithTimeout(ctx, c.patience.probe)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -130,8 +124,8 @@ func askOne(ctx context.Context, client *http.Client, url string) anonymousAnswe
 }
 
 // resolve looks up the addresses of a host name; none if it is one itself or is not found.
-func resolve(ctx context.Context, name string) []netip.Addr {
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
+func (c *collection) resolve(ctx context.Context, name string) []netip.Addr {
+	ctx, cancel := context.WithTimeout(ctx, c.patience.probe)
 	defer cancel()
 	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", name)
 	if err != nil {

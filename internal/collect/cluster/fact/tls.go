@@ -36,14 +36,14 @@ var tlsVersions = []struct {
 // probeTLS finds the versions of TLS that the server speaks, and the cipher suites that it takes
 // in TLS 1.2: it offers all that Go knows, then all but the one chosen, until none is left. A
 // suite that Go does not know (DHE, CAMELLIA) is not found; the API server, being Go, has none.
-func probeTLS(ctx context.Context, config *rest.Config) (*tlsAnswer, *problem) {
-	if throughProxy(config) {
+func (c *collection) probeTLS(ctx context.Context) (*tlsAnswer, *problem) {
+	if throughProxy(c.client.Config()) {
 		return nil, &problem{"TLS of the API server is not seen through an HTTP proxy: run where no proxy is needed", false}
 	}
-	p := newHandshaker(config)
+	h := newHandshaker(c.client.Config(), c.patience.probe)
 	found := &tlsAnswer{}
 	for _, version := range tlsVersions {
-		state, refused, err := p.shake(ctx, version.number, nil)
+		state, refused, err := h.shake(ctx, version.number, nil)
 		switch {
 		case err != nil:
 			return nil, &problem{fmt.Sprintf("probe TLS of the API server: %v", err), true}
@@ -58,7 +58,7 @@ func probeTLS(ctx context.Context, config *rest.Config) (*tlsAnswer, *problem) {
 		return found, nil
 	}
 	var err error
-	found.suites, err = p.suites(ctx)
+	found.suites, err = h.suites(ctx)
 	if err != nil {
 		return nil, &problem{fmt.Sprintf("probe the cipher suites of the API server: %v", err), true}
 	}
@@ -95,19 +95,20 @@ func (h *handshaker) suites(ctx context.Context) ([]string, error) {
 
 // handshaker connects to one server again and again.
 type handshaker struct {
-	address string
-	name    string // for SNI
-	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	address  string
+	name     string // for SNI
+	dial     func(ctx context.Context, network, address string) (net.Conn, error)
+	patience time.Duration // with one handshake
 }
 
-func newHandshaker(config *rest.Config) *handshaker {
+func newHandshaker(config *rest.Config, patience time.Duration) *handshaker {
 	host, port := address(config)
-	h := &handshaker{address: net.JoinHostPort(host, port), name: host, dial: config.Dial}
+	h := &handshaker{address: net.JoinHostPort(host, port), name: host, dial: config.Dial, patience: patience}
 	if config.ServerName != "" {
 		h.name = config.ServerName
 	}
 	if h.dial == nil {
-		h.dial = (&net.Dialer{Timeout: probeTime}).DialContext
+		h.dial = (&net.Dialer{}).DialContext
 	}
 	return h
 }
@@ -116,7 +117,7 @@ func newHandshaker(config *rest.Config) *handshaker {
 // connection. refused is true if the server was there and did not want it. Nothing is sent but
 // the handshake, so the certificate is not verified: it is only looked at.
 func (h *handshaker) shake(ctx context.Context, version uint16, suites []uint16) (state *tls.ConnectionState, refused bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	ctx, cancel := context.WithTimeout(ctx, h.patience)
 	defer cancel()
 	plain, err := h.dial(ctx, "tcp", h.address)
 	if err != nil {
