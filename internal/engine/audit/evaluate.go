@@ -14,14 +14,14 @@ func (p *Policy) Evaluate(e Event) Decision {
 			if rule.OmitManagedFields != nil {
 				omitManaged = *rule.OmitManagedFields
 			}
-			return Decision{rule.Level, rule, p.omitted(rule), omitManaged}
+			return Decision{rule.Level, rule, p.Omitted(rule), omitManaged}
 		}
 	}
-	return Decision{None, nil, p.omitted(&Rule{}), p.OmitManagedFields}
+	return Decision{None, nil, p.Omitted(&Rule{}), p.OmitManagedFields}
 }
 
-// omitted joins the stages that the policy and the rule leave out.
-func (p *Policy) omitted(rule *Rule) []string {
+// Omitted joins the stages that the policy and the rule leave out.
+func (p *Policy) Omitted(rule *Rule) []string {
 	var all []string
 	for _, stage := range Stages {
 		if slices.Contains(p.OmitStages, stage) || slices.Contains(rule.OmitStages, stage) {

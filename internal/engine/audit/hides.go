@@ -61,7 +61,7 @@ const mostNamed = 100
 func (r *Rule) named() []Actor {
 	var all []Actor
 	for _, user := range r.Users[:min(len(r.Users), mostNamed)] {
-		all = append(all, Actor{Title: "user " + user, User: user, Groups: append(groupsOf(user), r.UserGroups...)})
+		all = append(all, Actor{Title: "user " + user, User: user, Groups: append(GroupsOf(user), r.UserGroups...)})
 	}
 	if len(r.Users) > 0 {
 		return all
@@ -72,8 +72,8 @@ func (r *Rule) named() []Actor {
 	return all
 }
 
-// groupsOf are the groups that the API server gives to a user by itself.
-func groupsOf(user string) []string {
+// GroupsOf are the groups that the API server gives to a user by itself.
+func GroupsOf(user string) []string {
 	rest, isAccount := strings.CutPrefix(user, "system:serviceaccount:")
 	switch {
 	case user == "system:anonymous":
@@ -99,7 +99,7 @@ func memberOf(group string) Actor {
 	}
 	if namespace, ok := strings.CutPrefix(group, "system:serviceaccounts:"); ok {
 		actor.User = "system:serviceaccount:" + namespace + ":sample"
-		actor.Groups = groupsOf(actor.User)
+		actor.Groups = GroupsOf(actor.User)
 	}
 	return actor
 }

@@ -1,65 +1,86 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/document"
 )
 
-// want is what the level of a request must be.
-type want struct {
-	least, most Level
+// Tries are sample requests, who makes them, and the levels at which they may be logged.
+type Tries struct {
+	Samples     []Sample
+	Actors      []Actor
+	Least, Most Level
 }
 
-func (w want) met(level Level) bool { return w.least <= level && level <= w.most }
+// Met reports whether a level is one of those wanted.
+func (t Tries) Met(level Level) bool { return t.Least <= level && level <= t.Most }
 
-func (w want) String() string {
-	if w.least > None {
-		return "at least " + w.least.String()
+// Wanted says which levels are wanted, as "at least Metadata".
+func (t Tries) Wanted() string {
+	if t.Least > None {
+		return "at least " + t.Least.String()
 	}
-	return "at most " + w.most.String()
+	return "at most " + t.Most.String()
 }
 
-// Logged judges every policy by sample requests: each must be logged at the level of parameter
-// level or above, for every caller of parameter actors, wherever the policy makes a difference.
-func Logged(in assessment.Input) []assessment.Verdict {
-	least, known := LevelNamed(in.Values.String("level"))
-	samples, err := Samples(in.Values.Strings("requests"))
-	if err == nil && !known {
-		err = fmt.Errorf("parameter level is %q: use Metadata, Request or RequestResponse", in.Values.String("level"))
+// errNothing keeps a policy from passing because nothing was tried.
+var errNothing = errors.New("nothing to try: give the parameters requests and actors something")
+
+// TriesOf reads what a control tries from its parameters, by the name of its check: Logged wants
+// its requests logged at parameter level or above; Bodies wants requests whose body holds secrets
+// at Metadata at most, and those whose response does (parameter responses) at Request at most.
+// Other checks try nothing.
+func TriesOf(check string, values control.Values) ([]Tries, error) {
+	if check != "audit.Logged" && check != "audit.Bodies" {
+		return nil, nil
 	}
-	return tried(in, samples, want{least, RequestResponse}, err)
-}
-
-// Bodies judges every policy by sample requests whose bodies hold secrets: those of parameter
-// requests must be logged at Metadata at most, those of parameter responses at Request at most.
-func Bodies(in assessment.Input) []assessment.Verdict {
-	requests, err := Samples(in.Values.Strings("requests"))
+	actors, err := actorsNamed(values.Strings("actors"))
 	if err != nil {
-		return tried(in, nil, want{}, err)
+		return nil, err
 	}
-	responses, err := Samples(in.Values.Strings("responses"))
+	requests, err := Samples(values.Strings("requests"))
 	if err != nil {
-		return tried(in, nil, want{}, err)
+		return nil, err
 	}
-	actors := actorsNamed(in.Values.Strings("actors"))
-	return judged(in, func(found *Found) []assessment.Verdict {
-		t := &trial{found: found, actors: actors}
-		t.try(requests, want{None, Metadata})
-		t.try(responses, want{None, Request})
-		return t.verdicts()
-	})
+	if check == "audit.Bodies" {
+		responses, err := Samples(values.Strings("responses"))
+		if err == nil && (len(actors) == 0 || len(requests)+len(responses) == 0) {
+			err = errNothing
+		}
+		return []Tries{{requests, actors, None, Metadata}, {responses, actors, None, Request}}, err
+	}
+	least, known := LevelNamed(values.String("level"))
+	if !known || least == None {
+		return nil, fmt.Errorf("parameter level is %q: use Metadata, Request or RequestResponse", values.String("level"))
+	}
+	if len(actors) == 0 || len(requests) == 0 {
+		return nil, errNothing
+	}
+	return []Tries{{requests, actors, least, RequestResponse}}, nil
 }
 
-func tried(in assessment.Input, samples []Sample, wanted want, err error) []assessment.Verdict {
-	actors := actorsNamed(in.Values.Strings("actors"))
+// Logged judges every policy by sample requests that must be logged, for every caller of
+// parameter actors, wherever the policy makes a difference.
+func Logged(in assessment.Input) []assessment.Verdict { return tried(in, "audit.Logged") }
+
+// Bodies judges every policy by sample requests whose bodies hold secrets and must stay out of
+// the log.
+func Bodies(in assessment.Input) []assessment.Verdict { return tried(in, "audit.Bodies") }
+
+func tried(in assessment.Input, check string) []assessment.Verdict {
+	all, err := TriesOf(check, in.Values)
 	return judged(in, func(found *Found) []assessment.Verdict {
 		if err != nil {
 			return []assessment.Verdict{found.at(assessment.Error, err.Error(), found.Node)}
 		}
-		t := &trial{found: found, actors: actors}
-		t.try(samples, wanted)
+		t := &trial{found: found}
+		for _, tries := range all {
+			t.try(tries)
+		}
 		return t.verdicts()
 	})
 }
@@ -67,7 +88,6 @@ func tried(in assessment.Input, samples []Sample, wanted want, err error) []asse
 // trial tries samples on one policy and adds up what misses, by the rule that decides it.
 type trial struct {
 	found  *Found
-	actors []Actor
 	misses []*miss
 	// partial is set if the policy names more places than were tried.
 	partial bool
@@ -77,29 +97,29 @@ type trial struct {
 type miss struct {
 	rule   *Rule
 	level  Level
-	wanted want
+	wanted string
 	sample Sample // the first
 	actor  Actor
 	place  Place
 	others map[Sample]bool // beside the first
 }
 
-func (t *trial) try(samples []Sample, wanted want) {
-	for _, sample := range samples {
+func (t *trial) try(tries Tries) {
+	for _, sample := range tries.Samples {
 		places := t.found.Places(sample)
 		t.partial = t.partial || len(places) == mostPlaces
 		for _, place := range places {
-			for _, actor := range t.actors {
+			for _, actor := range tries.Actors {
 				decision := t.found.Evaluate(sample.Event(actor, place))
-				if !wanted.met(decision.Level) {
-					t.miss(decision, wanted, sample, actor, place)
+				if !tries.Met(decision.Level) {
+					t.miss(decision, tries.Wanted(), sample, actor, place)
 				}
 			}
 		}
 	}
 }
 
-func (t *trial) miss(decision Decision, wanted want, sample Sample, actor Actor, place Place) {
+func (t *trial) miss(decision Decision, wanted string, sample Sample, actor Actor, place Place) {
 	for _, m := range t.misses {
 		if m.rule == decision.Rule {
 			if m.sample != sample {

@@ -71,8 +71,8 @@ func DeadRules(in assessment.Input) []assessment.Verdict {
 	return judged(in, func(found *Found) (all []assessment.Verdict) {
 		for i := range found.Rules {
 			rule := &found.Rules[i]
-			if shadow := found.Shadow(rule); len(shadow.By) > 0 {
-				all = append(all, found.at(assessment.Fail, fmt.Sprintf("rule %d never decides: %s before it", rule.Number, taking(shadow.By)), rule.Node))
+			if shadow := found.Shadow(rule); shadow.Decided && shadow.Witness == nil {
+				all = append(all, found.at(assessment.Fail, fmt.Sprintf("rule %d never decides: %s", rule.Number, taking(shadow.By)), rule.Node))
 			}
 		}
 		return all
@@ -85,11 +85,14 @@ func taking(rules []*Rule) string {
 	for _, rule := range rules {
 		numbers = append(numbers, fmt.Sprint(rule.Number))
 	}
-	if len(numbers) == 1 {
-		return "rule " + numbers[0] + " takes all its requests"
+	switch last := len(numbers) - 1; last {
+	case -1:
+		return "no request can match it"
+	case 0:
+		return "rule " + numbers[0] + " takes all its requests before it"
+	default:
+		return "rules " + strings.Join(numbers[:last], ", ") + " and " + numbers[last] + " take all its requests before it"
 	}
-	last := len(numbers) - 1
-	return "rules " + strings.Join(numbers[:last], ", ") + " and " + numbers[last] + " take all its requests"
 }
 
 // Mismatches fails for words in rules that no request has: resources of another API group,

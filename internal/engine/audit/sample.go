@@ -24,15 +24,17 @@ var Actors = []Actor{
 	{"refused", "a caller whose credentials are refused", "", nil},
 }
 
-// actorsNamed gives actors by their ids; an id that is none is left out.
-func actorsNamed(ids []string) []Actor {
+// actorsNamed gives actors by their ids.
+func actorsNamed(ids []string) ([]Actor, error) {
 	var all []Actor
-	for _, actor := range Actors {
-		if slices.Contains(ids, actor.ID) {
-			all = append(all, actor)
+	for _, id := range ids {
+		at := slices.IndexFunc(Actors, func(a Actor) bool { return a.ID == id })
+		if at < 0 {
+			return nil, fmt.Errorf("parameter actors names %q: use user, administrator, serviceaccount, node, anonymous or refused", id)
 		}
+		all = append(all, Actors[at])
 	}
-	return all
+	return all, nil
 }
 
 // Sample is one kind of request without its caller and place.
@@ -73,11 +75,16 @@ func (s Sample) Target() string {
 	return text
 }
 
-// Event is the request of an actor at a place.
+// Event is the request of an actor at a place. As in the API server, a namespace is in itself.
 func (s Sample) Event(actor Actor, at Place) Event {
+	if s.isNamespace() {
+		at.Namespace = at.Name
+	}
 	return Event{User: actor.User, Groups: actor.Groups, Verb: s.Verb, Group: s.Group, Resource: s.Resource, Sub: s.Sub,
 		Namespace: at.Namespace, Name: at.Name}
 }
+
+func (s Sample) isNamespace() bool { return s.Group == "" && s.Resource == "namespaces" }
 
 // Place is where a sample request goes.
 type Place struct{ Namespace, Name string }
@@ -157,6 +164,9 @@ func (r *Rule) namesFor(s Sample, name string) []string {
 	}
 	for _, entry := range r.Resources {
 		all = append(all, entry.ResourceNames...)
+	}
+	if s.isNamespace() {
+		all = append(all, r.Namespaces...)
 	}
 	return all
 }
