@@ -26,5 +26,6 @@ func Example(content []byte) ([]*inventory.Subject, []inventory.Error) {
 			lost = append(lost, e)
 		}
 	}
+	inventory.ResolveOwners(p.subjects)
 	return append(p.subjects, component.Derive(p.subjects)...), lost
 }

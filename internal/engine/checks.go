@@ -16,6 +16,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/mesh"
 	"github.com/kubeproof/kubeproof/internal/engine/namespace"
 	"github.com/kubeproof/kubeproof/internal/engine/network"
+	"github.com/kubeproof/kubeproof/internal/engine/node"
 	"github.com/kubeproof/kubeproof/internal/engine/secret"
 	"github.com/kubeproof/kubeproof/internal/engine/workload"
 )
@@ -34,6 +35,7 @@ var checks = joinedChecks(
 	mesh.Checks,
 	namespace.Checks,
 	network.Checks,
+	node.Checks,
 	secret.Checks,
 	workload.Checks,
 )

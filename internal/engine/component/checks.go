@@ -6,5 +6,7 @@ import "github.com/kubeproof/kubeproof/internal/assessment"
 
 // Checks are the checks of this package by the name that controls use.
 var Checks = map[string]assessment.Check{
-	"component.Purpose": Purpose,
+	"component.Alerts":        Alerts,
+	"component.LastCompleted": LastCompleted,
+	"component.Purpose":       Purpose,
 }
