@@ -97,7 +97,11 @@ func explainEvent(policy *audit.Policy, event audit.Event) explainedRequests {
 	target := event.Path
 	if target == "" {
 		sample := audit.Sample{Verb: event.Verb, Group: event.Group, Resource: event.Resource, Sub: event.Sub}
-		target = sample.Target() + audit.Place{Namespace: event.Namespace, Name: event.Name}.String()
+		place := audit.Place{Namespace: event.Namespace, Name: event.Name}
+		if event.Resource == "namespaces" { // which are in themselves
+			place.Namespace = ""
+		}
+		target = sample.Target() + place.String()
 	}
 	told := explainedRequests{Verbs: []string{event.Verb}, Target: target, Actors: []string{event.User}, Level: decision.Level.String(),
 		OmitStages: decision.OmitStages, OmitManagedFields: decision.OmitManagedFields}
