@@ -1,4 +1,5 @@
-// Package catalog holds the data of Kubeproof: controls, checklists, frameworks and questions.
+// Package catalog holds the data of Kubeproof: controls, checklists, frameworks, questions and
+// the table of supported releases.
 package catalog
 
 import "embed"
@@ -12,3 +13,8 @@ var FS embed.FS
 //
 //go:embed newcontrol.yaml
 var NewControl string
+
+// Versions is the table of supported releases, as YAML; its date says how new it is.
+//
+//go:embed versions.yaml
+var Versions []byte
