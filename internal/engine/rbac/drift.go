@@ -10,51 +10,17 @@ import (
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
-// right is one thing that a rule gives: one verb on one resource, or on one path.
-type right struct{ verb, group, resource, name, path string }
-
-// String writes a right as "get configmaps cluster-info" or "get deployments.apps".
-func (r right) String() string {
-	if r.path != "" {
-		return r.verb + " " + r.path
-	}
-	return Request{Verb: r.verb, Group: r.group, Resource: r.resource, Name: r.name}.String()
-}
-
-// eachRight gives every right of a rule, in the order written.
-func eachRight(verbs, groups, resources, names, paths []string, give func(right)) {
-	if len(names) == 0 {
-		names = []string{""}
-	}
-	for _, verb := range verbs {
-		for _, path := range paths {
-			give(right{verb: verb, path: path})
-		}
-		for _, group := range groups {
-			for _, resource := range resources {
-				for _, name := range names {
-					give(right{verb: verb, group: group, resource: resource, name: name})
-				}
-			}
-		}
-	}
-}
-
-func (r *Rule) eachRight(give func(right)) {
-	eachRight(r.Verbs, r.APIGroups, r.Resources, r.ResourceNames, r.NonResourceURLs, give)
-}
-
 // addedToRole lists in words what a role has beyond its default in every known release. A default
 // role keeps what an older release gave it, so the release of the cluster does not matter.
 func (m *Model) addedToRole(standard *builtin.Object, object *inventory.Subject) []string {
-	known := rightSet{}
+	known := RightSet{}
 	for _, rule := range standard.Rules {
-		eachRight(rule.Verbs, rule.Groups, rule.Resources, rule.Names, rule.Paths, func(r right) { known[r] = true })
+		eachRight(rule.Verbs, rule.Groups, rule.Resources, rule.Names, rule.Paths, func(r Right) { known[r] = true })
 	}
 	if standard.Aggregates != "" {
 		for _, part := range m.collectedBy(standard, object) {
 			for i := range part.Rules {
-				part.Rules[i].eachRight(func(r right) { known[r] = true })
+				part.Rules[i].eachRight(func(r Right) { known[r] = true })
 			}
 		}
 	}
@@ -64,36 +30,14 @@ func (m *Model) addedToRole(standard *builtin.Object, object *inventory.Subject)
 		return added
 	}
 	for i := range role.Rules {
-		role.Rules[i].eachRight(func(r right) {
-			if !known.covers(r) {
+		role.Rules[i].eachRight(func(r Right) {
+			if !known.Covers(r) {
 				known[r] = true // each once
 				added = append(added, r.String())
 			}
 		})
 	}
 	return added
-}
-
-// rightSet is a set of rights, some of which may hold stars.
-type rightSet map[right]bool
-
-// covers reports whether a right, or one that holds it, is in the set.
-func (s rightSet) covers(r right) bool {
-	if r.path != "" {
-		return s[r] || s[right{verb: r.verb, path: "*"}] || s[right{verb: "*", path: r.path}] || s[right{verb: "*", path: "*"}]
-	}
-	for _, verb := range []string{r.verb, "*"} {
-		for _, group := range []string{r.group, "*"} {
-			for _, resource := range []string{r.resource, "*"} {
-				for _, name := range []string{r.name, ""} {
-					if s[right{verb: verb, group: group, resource: resource, name: name}] {
-						return true
-					}
-				}
-			}
-		}
-	}
-	return false
 }
 
 // collectedBy lists the roles that a default aggregated role collects in its cluster.
