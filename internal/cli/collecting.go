@@ -114,5 +114,5 @@ func (in *inputs) collectOptions(streams *Streams, settings *config.Config) (col
 		return collect.Options{}, usageError("%v", err)
 	}
 	return collect.Options{Namespace: in.namespace, Templates: settings.Templates(), Chart: chart.Options{Sets: sets},
-		All: in.noIgnore, Stdin: streams.In}, nil
+		Cluster: in.cluster.options(streams), All: in.noIgnore, Stdin: streams.In}, nil
 }

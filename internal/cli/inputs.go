@@ -34,17 +34,19 @@ type inputs struct {
 	set              []string
 	valueSets        []string
 	saveInventory    string
+	cluster          clusterFlags
 }
 
 func (in *inputs) register(flags *pflag.FlagSet) {
 	flags.StringVar(&in.config, "config", "", "configuration `FILE` (default "+config.Name+" in the working directory)")
 	flags.StringVar(&in.folder, "controls", "", "`FOLDER` with controls of your own, added to the built-in ones")
-	flags.StringVarP(&in.namespace, "namespace", "n", "", "namespace `NAME` of objects that name none")
+	flags.StringVarP(&in.namespace, "namespace", "n", "", "namespace `NAME` of objects that name none; of a cluster, the only one that is read")
 	flags.StringArrayVarP(&in.values, "values", "f", nil, "values `FILE` for charts; may be repeated")
 	flags.StringArrayVar(&in.set, "set", nil, "value for charts, as `KEY=VALUE`; may be repeated")
 	flags.StringArrayVar(&in.valueSets, "value-set", nil, "render charts with these values too, as `NAME=FILE[,FILE]`; may be repeated")
 	flags.BoolVar(&in.noIgnore, "no-ignore", false, "also read what .gitignore and the built-in list leave out of folders")
 	flags.BoolVar(&in.noProgress, "no-progress", false, "no progress bar")
+	in.cluster.register(flags)
 }
 
 // registerSelection adds the flags that choose controls.

@@ -32,14 +32,15 @@ func newScanCommand(streams *Streams) *cobra.Command {
 	o := &scanOptions{}
 	command := &cobra.Command{
 		Use:   "scan TARGET...",
-		Short: "Assess files, charts and overlays",
+		Short: "Assess files, charts, overlays and live clusters",
 		Long: `Assess targets against the controls. Several targets make one inventory.
 
 Targets:
-  PATH             a file or a folder; charts, Kustomize overlays and Compose files in it are found
-  -                standard input
-  chart:PATH       a Helm chart, folder or .tgz
-  kustomize:PATH   a Kustomize overlay
+  PATH               a file or a folder; charts, Kustomize overlays and Compose files in it are found
+  -                  standard input
+  chart:PATH         a Helm chart, folder or .tgz
+  kustomize:PATH     a Kustomize overlay
+  cluster:[CONTEXT]  a live cluster, read with your rights; the current context if none is named
 
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
 3 something could not be assessed (the rest is still reported).`,

@@ -17,21 +17,24 @@ import (
 
 // Options say how targets are read. The zero value reads them with the default limits.
 type Options struct {
-	// Namespace is that of namespaced objects that name none; "" means "default".
+	// Namespace is that of namespaced objects that name none; "" means "default". Of a live cluster
+	// it is the only one that is read; "" means all.
 	Namespace string
 	// Templates are further places of pod templates by kind, as for inventory.NewSubject.
 	Templates map[string][]string
 	// Chart says how every chart is rendered: value sets and what templates see of the cluster.
 	// Target, Show, Namespace, PodTemplates and Limits are filled in from here.
 	Chart chart.Options
+	// Cluster says how a live cluster is read.
+	Cluster ClusterOptions
 	// All reads also what .gitignore and the built-in list leave out of folders.
 	All bool
 	// Limits bound each file; document.DefaultLimits where zero.
 	Limits document.Limits
 	// Stdin is what the target "-" reads; nil is empty.
 	Stdin io.Reader
-	// Progress is told, now and then, how many of how many jobs are done; nil for nobody. It
-	// is called by one goroutine at a time.
+	// Progress is told, now and then, how many of how many jobs, and kinds of a cluster, are done;
+	// nil for nobody. It is called by one goroutine at a time.
 	Progress func(done, total int)
 }
 
@@ -42,7 +45,7 @@ func Collect(ctx context.Context, targets []string, options Options) *inventory.
 	if options.Limits == (document.Limits{}) {
 		options.Limits = document.DefaultLimits
 	}
-	r := &run{ctx: ctx, options: options}
+	r := &run{ctx: ctx, options: options, tally: tally{tell: options.Progress}}
 	inv := &inventory.Inventory{Targets: make([]inventory.Target, len(targets))}
 	for i, name := range targets {
 		inv.Targets[i] = r.plan(i, name)
@@ -65,6 +68,7 @@ type run struct {
 	ctx     context.Context
 	options Options
 	jobs    []*job
+	tally   tally
 	stdin   bool // standard input is taken
 	close   []io.Closer
 }

@@ -87,10 +87,10 @@ func TestCollect(t *testing.T) {
 		{"folder that holds nothing known", map[string]string{"d/a.txt": "a", "d/.x/a.yaml": pod("a")}, []string{"d"}, "", []string{
 			"! :0: nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization or a Compose file; left out were 1 entry (hidden folder), 1 entry (neither YAML nor JSON)",
 			`= path d files=0 documents=0 "hidden folder"=1 "neither YAML nor JSON"=1`}},
-		{"prefixes of later versions", nil, []string{"cluster:prod", "chart:"}, "", []string{
-			`! :0: target kind "cluster:" is not available in this version: use PATH, -, chart:PATH or kustomize:PATH`,
+		{"prefixes of later versions", nil, []string{"node:/", "chart:"}, "", []string{
+			`! :0: target kind "node:" is not available in this version: use PATH, -, chart:PATH, kustomize:PATH, cluster:[CONTEXT] or inventory:FILE`,
 			`! :0: target "chart:" names no path: write chart:PATH`,
-			"= unknown cluster:prod files=0 documents=0", "= unknown chart: files=0 documents=0"}},
+			"= unknown node:/ files=0 documents=0", "= unknown chart: files=0 documents=0"}},
 		{"chart", map[string]string{"c/Chart.yaml": chartFile, "c/values.yaml": "name: x\n", "c/templates/p.yaml": chartTemplate, "c/deploy/d.yaml": pod("d")}, []string{"c"}, "", []string{
 			"c/templates/p.yaml:1 Pod release-namespace/x", "c/deploy/d.yaml:1 Pod default/d", "= path c files=2 documents=2"}},
 		{"compose", map[string]string{"compose.yaml": "services:\n  web: {image: a}\n"}, []string{"."}, "", []string{

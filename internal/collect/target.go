@@ -15,18 +15,21 @@ import (
 type collector struct {
 	prefix string // before the colon
 	usage  string // how the target is written
-	plan   func(r *run, target int, name, place string)
+	// bare is true if nothing need stand behind the colon.
+	bare bool
+	plan func(r *run, target int, name, place string)
 }
 
 // collectors are all kinds of targets that are written with a prefix; what has none is a path.
 var collectors = []collector{
-	{"chart", "chart:PATH", (*run).planChart},
-	{"kustomize", "kustomize:PATH", (*run).planKustomize},
-	{"inventory", "inventory:FILE", (*run).planSaved},
+	{"chart", "chart:PATH", false, (*run).planChart},
+	{"kustomize", "kustomize:PATH", false, (*run).planKustomize},
+	{clusterPrefix, "cluster:[CONTEXT]", true, (*run).planCluster},
+	{"inventory", "inventory:FILE", false, (*run).planSaved},
 }
 
 // unavailable are prefixes that targets may get; a path must not be taken for one of them.
-var unavailable = []string{"cluster", "node", "image", "report"}
+var unavailable = []string{"node", "image", "report"}
 
 // Check refuses targets that no collector can read because of how they are written. Whether
 // they exist is found out by Collect.
@@ -41,12 +44,12 @@ func Check(targets []string) error {
 			}
 		}
 		for _, c := range collectors {
-			if name == c.prefix+":" {
+			if name == c.prefix+":" && !c.bare {
 				return fmt.Errorf("target %q names no path: write %s", name, c.usage)
 			}
 		}
 	}
-	return nil
+	return checkClusters(targets)
 }
 
 // usages lists how targets are written.

@@ -19,19 +19,13 @@ func (r *run) add(target int, name, show string, read func() []part) {
 // is that of the jobs, whoever is first.
 func (r *run) work() {
 	var group sync.WaitGroup
-	var progress sync.Mutex
-	done := 0
+	r.tally.total += len(r.jobs)
 	queue := make(chan *job)
 	for range min(runtime.GOMAXPROCS(0), len(r.jobs)) {
 		group.Go(func() {
 			for j := range queue {
 				j.parts = r.do(j)
-				if r.options.Progress != nil {
-					progress.Lock()
-					done++
-					r.options.Progress(done, len(r.jobs))
-					progress.Unlock()
-				}
+				r.tally.add(1, 0)
 			}
 		})
 	}

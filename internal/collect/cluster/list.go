@@ -1,0 +1,279 @@
+package cluster
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+
+	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// The bounds of listing. docs/limits.md states them.
+const (
+	workers     = 4   // kinds that are read side by side
+	pageSize    = 500 // objects asked for at once
+	mostExpired = 3   // tokens of one list that may expire before it is asked for at once
+	mostObjects = 1_000_000
+)
+
+// Of a plain list the raw JSON is read, not protobuf, which would have to be decoded into typed
+// objects first, and not a stream, which costs the server more: measured with 10,000 pods, see
+// docs/limits.md. Metadata alone is asked for as every server since 1.15 knows it.
+const (
+	wholeObjects = "application/json"
+	bareObjects  = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+)
+
+// reading is one run over a cluster.
+type reading struct {
+	options Options
+	at      *place
+	client  *client
+	source  *inventory.Source
+	results []result
+}
+
+// result is what one resource gave.
+type result struct {
+	resource
+	subjects []*inventory.Subject
+	broken   []string // objects that cannot be read, and why
+	err      error    // why not all of it was read
+	// within is the only namespace that was read; "" if nothing bounded it.
+	within string
+}
+
+// denied reports whether the user has no right to all of the resource.
+func (r *result) denied() bool { return statusOf(r.err) == http.StatusForbidden }
+
+// list reads all resources, several side by side.
+func (r *reading) list(ctx context.Context, resources []resource) {
+	r.results = make([]result, len(resources))
+	queue := make(chan int)
+	var group sync.WaitGroup
+	var progress sync.Mutex
+	done := 0
+	for range min(workers, len(resources)) {
+		group.Go(func() {
+			l := &lister{reading: r, reader: document.NewUnplacedReader(r.options.Limits)}
+			for i := range queue {
+				r.results[i] = l.read(ctx, resources[i])
+				progress.Lock()
+				done++
+				r.options.Progress(done, len(resources))
+				progress.Unlock()
+			}
+		})
+	}
+	for i := range resources {
+		queue <- i
+	}
+	close(queue)
+	group.Wait()
+}
+
+// lister reads one resource after the other.
+type lister struct {
+	*reading
+	reader *document.UnplacedReader
+}
+
+// read reads a resource in the namespace that is asked for or, where the user has no right to all
+// of them, in the context's own.
+func (l *lister) read(ctx context.Context, of resource) result {
+	found := result{resource: of}
+	if of.namespaced {
+		found.within = l.options.Namespace
+	}
+	l.pages(ctx, &found)
+	if !found.denied() || l.options.Namespace != "" && of.String() != "namespaces" {
+		return found
+	}
+	switch {
+	case of.namespaced:
+		own := result{resource: of, within: l.at.namespace}
+		if l.pages(ctx, &own); own.err == nil {
+			own.err = found.err
+			return own
+		}
+	case of.String() == "namespaces":
+		l.ownNamespace(ctx, &found)
+	}
+	return found
+}
+
+// ownNamespace reads the one namespace whose objects are read.
+func (l *lister) ownNamespace(ctx context.Context, found *result) {
+	name := l.at.namespace
+	if l.options.Namespace != "" {
+		name = l.options.Namespace
+	}
+	body, err := l.client.ask(ctx, "/api/v1/namespaces/"+url.PathEscape(name), wholeObjects, mostAnswer)
+	if err != nil {
+		return
+	}
+	root, _, err := l.reader.Read(body.Bytes(), shapeOf(found.resource, false))
+	l.client.release(body)
+	found.add(l.reading, root, err)
+	found.within = name
+}
+
+// shapeOf says how the objects of a resource are read.
+func shapeOf(of resource, bare bool) document.Shape {
+	return document.Shape{Kind: of.kind, APIVersion: of.apiVersion(), Cut: cutOf(of, bare)}
+}
+
+// add keeps an object, or why it cannot be read.
+func (r *result) add(reading *reading, root *document.Node, err error) {
+	var s *inventory.Subject
+	if err == nil {
+		s, err = reading.subject(r.resource, root)
+	}
+	switch {
+	case err != nil:
+		name := fmt.Sprintf("number %d", len(r.subjects)+len(r.broken)+1)
+		if root.Get("metadata", "name").Text() != "" {
+			name = strconv.Quote(root.Get("metadata", "name").Text())
+		}
+		r.broken = append(r.broken, name+": "+err.Error())
+	case s != nil:
+		r.subjects = append(r.subjects, s)
+	}
+}
+
+// listing is where the list of one resource stands.
+type listing struct {
+	path, accept string
+	shape        document.Shape
+	limit        int    // objects of a page; 0 for all
+	token        string // of the page that is next
+	expired      int
+	spoilt       int // answers for this page that could not be read
+}
+
+type answer struct {
+	body *bytes.Buffer
+	err  error
+}
+
+// pages reads the list of a resource page by page. While a page is read the next is fetched.
+func (l *lister) pages(ctx context.Context, into *result) {
+	bare := into.bare(l.options.ReadSecrets)
+	list := &listing{path: into.path(), accept: wholeObjects, shape: shapeOf(into.resource, bare), limit: pageSize}
+	if bare {
+		list.accept = bareObjects
+	}
+	next := l.fetch(ctx, list, "")
+	for {
+		got := <-next
+		if got.err != nil {
+			if into.err = list.recover(got.err, into); into.err != nil {
+				return
+			}
+			next = l.fetch(ctx, list, list.token)
+			continue
+		}
+		more, err := l.page(ctx, list, got.body, into)
+		l.client.release(got.body)
+		if err != nil {
+			if list.spoilt++; list.spoilt >= mostTries || stopped(ctx) {
+				into.err = err
+				return
+			}
+			l.client.wait(ctx, (&failure{}).pause(list.spoilt))
+			more = l.fetch(ctx, list, list.token)
+		}
+		if more == nil {
+			return
+		}
+		next = more
+	}
+}
+
+// page reads one page. It gives the next one, which is on its way; nil for the last.
+func (l *lister) page(ctx context.Context, list *listing, body *bytes.Buffer, into *result) (<-chan answer, error) {
+	p, err := openPage(body.Bytes())
+	if err != nil {
+		return nil, spoilt(err)
+	}
+	var next <-chan answer
+	if p.resume != "" {
+		if p.resume == list.token || len(into.subjects) > mostObjects {
+			return nil, errors.New("the list has no end: look at what stands before the API server")
+		}
+		next = l.fetch(ctx, list, p.resume)
+	}
+	subjects, broken := len(into.subjects), len(into.broken)
+	err = p.objects(l.reader, list.shape, func(root *document.Node, err error) { into.add(l.reading, root, err) })
+	if err != nil {
+		if list.spoilt+1 < mostTries { // the last time what can be read stays
+			into.subjects, into.broken = into.subjects[:subjects], into.broken[:broken]
+		}
+		return nil, spoilt(err)
+	}
+	list.token, list.spoilt = p.resume, 0
+	return next, nil
+}
+
+func spoilt(err error) error {
+	return fmt.Errorf("the answer is no list that can be read (%d tries): %w: look at what stands before the API server", mostTries, err)
+}
+
+// recover decides how a list goes on after an error; it gives the error if it does not.
+func (list *listing) recover(err error, into *result) error {
+	var f *failure
+	switch errors.As(err, &f); {
+	case errors.Is(err, errTooLarge) && list.limit > 1:
+		list.limit = max(1, list.limit/5)
+		return nil
+	case f == nil || f.status != http.StatusGone || list.limit == 0:
+		return err
+	}
+	list.expired++
+	list.token = f.resume
+	if list.token == "" || list.expired > mostExpired {
+		into.subjects, into.broken = nil, nil
+		list.token, list.limit = "", 0
+	}
+	return nil
+}
+
+// path is where the objects of the resource are listed.
+func (r *result) path() string {
+	path := "/apis/" + r.group + "/" + r.version
+	if r.group == "" {
+		path = "/api/" + r.version
+	}
+	if r.within != "" {
+		path += "/namespaces/" + url.PathEscape(r.within)
+	}
+	return path + "/" + r.name
+}
+
+// fetch asks for a page; the answer comes through the channel.
+func (l *lister) fetch(ctx context.Context, list *listing, token string) <-chan answer {
+	query, most := url.Values{}, int64(mostUnpaged)
+	if list.limit > 0 {
+		query.Set("limit", strconv.Itoa(list.limit))
+		most = mostPage
+	}
+	if token != "" {
+		query.Set("continue", token)
+	}
+	path := list.path
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	next := make(chan answer, 1)
+	go func() {
+		body, err := l.client.ask(ctx, path, list.accept, most)
+		next <- answer{body, err}
+	}()
+	return next
+}
