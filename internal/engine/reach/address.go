@@ -57,6 +57,11 @@ func (m *Model) readNodes() {
 	}
 }
 
+// isNode reports whether an address is that of a node.
+func (m *Model) isNode(a netip.Addr) bool {
+	return slices.ContainsFunc(m.nodes, func(n *clusterNode) bool { return slices.Contains(n.addresses, a) })
+}
+
 // rangesOf are the ranges in which the addresses of an endpoint lie.
 func (m *Model) rangesOf(e *Endpoint) []netip.Prefix {
 	var ranges []netip.Prefix

@@ -47,7 +47,6 @@ func (m *Model) readClusterPolicy(level *tier, s *inventory.Subject, priority fl
 		p.spoil(m, spec.Get("subject"), "subject: "+err.Error())
 	}
 	m.name(pods)
-	p.everyone = err == nil && len(spaces)+len(pods) == 0
 	p.subject = func(e *Endpoint) tri { return both(holdAll(spaces, e.space.label), holdAll(pods, e.label)) }
 	for d, field := range []string{"ingress", "egress"} {
 		list := spec.Get(field)

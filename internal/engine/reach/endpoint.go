@@ -84,7 +84,19 @@ var addedLabels = map[string]bool{
 	"batch.kubernetes.io/job-completion-index": true, "rollouts-pod-template-hash": true,
 }
 
+// Keys that read what is no label of a pod.
+const (
+	accountKey = "\x00service account"
+	clusterKey = "\x00cluster"
+)
+
 func (e *Endpoint) label(key string) (string, tri) {
+	switch key {
+	case accountKey:
+		return e.ServiceAccount, either(maybe, sure(!e.virtual))
+	case clusterKey:
+		return "", maybe
+	}
 	if value, found := e.Labels[key]; found {
 		return value, yes
 	}

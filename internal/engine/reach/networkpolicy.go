@@ -31,10 +31,13 @@ func newest(index *inventory.Index, kind string, groups ...string) []*inventory.
 	return all
 }
 
+// kubernetesGroups are the API groups of NetworkPolicy, the second of which is gone since 1.16.
+var kubernetesGroups = []string{"networking.k8s.io", "extensions"}
+
 // readNetworkPolicies reads the NetworkPolicies of Kubernetes.
 // (k8s.io/api/networking/v1, https://kubernetes.io/docs/concepts/services-networking/network-policies/)
 func (m *Model) readNetworkPolicies() {
-	for _, s := range newest(m.index, "NetworkPolicy", "networking.k8s.io", "extensions") {
+	for _, s := range newest(m.index, "NetworkPolicy", kubernetesGroups...) {
 		p := &policy{object: s, namespace: s.Namespace, rank: rank{order: ordinaryOrder}}
 		spec := s.Root.Get("spec")
 		pods, err := compileSelector(spec.Get("podSelector"))
@@ -42,7 +45,6 @@ func (m *Model) readNetworkPolicies() {
 			p.spoil(m, spec.Get("podSelector"), "cannot be read: "+err.Error())
 		}
 		m.name(pods)
-		p.everyone = len(pods) == 0
 		p.subject = func(e *Endpoint) tri { return holdAll(pods, e.label) }
 		p.isolates = p.readTypes(m, spec)
 		for d, field := range []string{"ingress", "egress"} {

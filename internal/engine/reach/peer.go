@@ -69,8 +69,8 @@ func (m *Model) podPeer(within string, namespaces, pods []requirement) *peer {
 	return m.intern("pods "+within+" "+signature(namespaces)+" "+signature(pods), p)
 }
 
-// blockPeer is a block of addresses without some parts. Where inside is true, it means pods by
-// their addresses too.
+// blockPeer is a block of addresses without some parts. Where inside is true, it means pods and
+// nodes by their addresses too; Cilium knows these by their identity alone.
 func (m *Model) blockPeer(block netip.Prefix, except []netip.Prefix, inside bool) *peer {
 	key := "block " + block.String()
 	m.noteBlock(block)
@@ -83,9 +83,11 @@ func (m *Model) blockPeer(block netip.Prefix, except []netip.Prefix, inside bool
 	}
 	p := &peer{why: "addresses of pods are not known here", test: func(w Place) tri {
 		switch {
+		case w.Endpoint == nil && !inside && m.isNode(w.Address):
+			return no
 		case w.Endpoint == nil:
 			return inBlock(netip.PrefixFrom(w.Address, w.Address.BitLen()), block, except)
-		case !inside && !w.Endpoint.HostNetwork:
+		case !inside:
 			return no
 		}
 		return w.Endpoint.inBlock(block, except)

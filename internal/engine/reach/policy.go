@@ -38,7 +38,7 @@ type policy struct {
 	namespace string // to which it is confined; "" for the whole cluster
 	rank      rank
 	subject   func(*Endpoint) tri
-	everyone  bool // subject is every pod of its namespace, or of the cluster
+	hosts     bool // subject are nodes and the pods on their network, not other pods
 	// isolates tells by direction whether what is selected and not allowed is denied.
 	isolates [2]bool
 	rules    [2][]*rule
@@ -52,7 +52,7 @@ type policy struct {
 // selects tells whether the policy rules an endpoint. Pods on the network of their node are
 // selected by none: the API leaves that open, and no known network does otherwise.
 func (p *policy) selects(e *Endpoint) tri {
-	if e.HostNetwork || p.namespace != "" && p.namespace != e.Namespace {
+	if e.HostNetwork != p.hosts || p.namespace != "" && p.namespace != e.Namespace {
 		return no
 	}
 	found := p.subject(e)

@@ -53,6 +53,7 @@ type (
 		namespaces map[string]map[string]string
 		pods       []*oraclePod
 		objects    []any
+		cilium     bool
 	}
 )
 
