@@ -90,7 +90,7 @@ func start(dir, bin string, o Options) (*Server, error) {
 	if err := s.run(bin, "etcd", s.etcdFlags(ports[1], ports[2])); err != nil {
 		return s, err
 	}
-	if err := s.run(bin, "kube-apiserver", append(s.serverFlags(ports[0], ports[1]), o.Flags...)); err != nil {
+	if err := s.run(bin, "kube-apiserver", s.serverFlags(ports[0], ports[1], o)); err != nil {
 		return s, err
 	}
 	admin, err := s.Client("kubernetes-admin", "system:masters")

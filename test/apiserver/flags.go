@@ -14,8 +14,8 @@ func (s *Server) etcdFlags(client, peer int) []string {
 	}
 }
 
-func (s *Server) serverFlags(port, etcd int) []string {
-	return []string{
+func (s *Server) serverFlags(port, etcd int, o Options) []string {
+	flags := []string{
 		"--bind-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", port), "--advertise-address=127.0.0.1",
 		"--endpoint-reconciler-type=none", // endpoints may not be on loopback
 		fmt.Sprintf("--etcd-servers=https://127.0.0.1:%d", etcd),
@@ -28,11 +28,15 @@ func (s *Server) serverFlags(port, etcd int) []string {
 		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
 		"--service-account-key-file=" + s.path("sa.pub"), "--service-account-signing-key-file=" + s.path("sa.key"),
 		"--service-cluster-ip-range=10.96.0.0/16", "--authorization-mode=Node,RBAC",
-		"--enable-admission-plugins=NodeRestriction", "--disable-admission-plugins=ServiceAccount", // Pods need no controllers then
+		"--enable-admission-plugins=NodeRestriction",
 		"--allow-privileged=true", "--profiling=false",
 		"--encryption-provider-config=" + s.path("encryption.yaml"),
 		"--audit-policy-file=" + s.path("audit.yaml"), "--audit-log-path=" + s.path("audit.log"), "--audit-log-maxsize=100",
 	}
+	if !o.Controllers { // nobody would make the service accounts that Pods need
+		flags = append(flags, "--disable-admission-plugins=ServiceAccount")
+	}
+	return append(flags, o.Flags...)
 }
 
 func (s *Server) controllerFlags(port int) []string {
