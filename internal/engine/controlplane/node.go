@@ -118,7 +118,7 @@ func CoreDNSAge(in assessment.Input) []assessment.Verdict {
 			return nil
 		}
 		if line == nil {
-			return []assessment.Verdict{assessment.Failed(fmt.Sprintf("CoreDNS %s is older than all lines that are still known", v.line()), image)}
+			return []assessment.Verdict{assessment.Failed(fmt.Sprintf("CoreDNS %s is none of the lines that are still kept up", v.line()), image)}
 		}
 		released, err := time.Parse(time.DateOnly, line.Released)
 		newest := product.Releases[0].Line == line.Line

@@ -72,14 +72,14 @@ func (r *release) ended(now time.Time) bool {
 	return err == nil && now.After(end)
 }
 
-// older reports whether a line is older than all that the table has.
+// older reports whether the table has newer lines than that of a version, but not this one.
 func (p *product) older(v version) bool {
 	for _, r := range p.Releases {
-		if known, ok := parseVersion(r.Line); ok && !v.before(known) {
-			return false
+		if known, ok := parseVersion(r.Line); ok && (version{v[0], v[1]}).before(known) {
+			return true
 		}
 	}
-	return len(p.Releases) > 0
+	return false
 }
 
 // version is the beginning of a version's text: major, minor and patch.
@@ -132,7 +132,7 @@ func (p *product) unsupported(what string, v version, now time.Time) string {
 	line := p.line(v.line())
 	switch {
 	case line == nil && p.older(v):
-		return fmt.Sprintf("%s %s gets no more fixes: it is older than all lines that are still known", what, v.line())
+		return fmt.Sprintf("%s %s gets no more fixes: it is none of the lines that are still kept up", what, v.line())
 	case line == nil || !line.ended(now):
 		return ""
 	}

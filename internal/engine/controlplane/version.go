@@ -40,7 +40,7 @@ func ServerAge(in assessment.Input) []assessment.Verdict {
 	now := today(in, table)
 	switch {
 	case line == nil && table.Products["kubernetes"].older(v):
-		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("%s %s is older than all lines that are still known", what, v.line()), at, field)}
+		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("%s %s is none of the lines that are still kept up", what, v.line()), at, field)}
 	case line == nil:
 		return nil
 	}
