@@ -111,8 +111,8 @@ func (s *search) strongest(who rbac.Subject) (*rbac.Grant, []held) {
 			continue
 		}
 		var what []held
-		for _, h := range s.held(g.Role) {
-			if _, complete := s.completed(who, h, g); complete && h.reaches(g) && h.right.holdsIn(g.Namespace) {
+		for _, h := range allHere(s.held(g.Role), g) {
+			if _, complete := s.completed(who, h, g); complete {
 				what = append(what, h)
 			}
 		}

@@ -24,20 +24,13 @@ func TooWide(in assessment.Input) []assessment.Verdict {
 		}
 		verdict := assessment.Verdict{Outcome: assessment.Pass}
 		if namespace := oneHome(g, used); namespace != "" && !shipped(model, g.Binding) && onlyNamespaced(g.Role) {
-			verdict = assessment.Failed(fmt.Sprintf("%s gives %s in every namespace, though %s in namespace %s: a RoleBinding in each namespace that they serve is enough",
-				roleOf(g), people(g.Subjects), worksIn(g), namespace), g.Binding.Root, "kind")
+			verdict = assessment.Failed(fmt.Sprintf("%s %s %s in every namespace, but %s in namespace %s: RoleBindings in the namespaces that need it are enough",
+				people(g.Subjects), plural("holds", "hold", g.Subjects), roleOf(g), plural("works", "work", g.Subjects), namespace), g.Binding.Root, "kind")
 		}
 		verdict.Subject = g.Binding
 		verdicts = append(verdicts, verdict)
 	}
 	return verdicts
-}
-
-func worksIn(g *rbac.Grant) string {
-	if len(g.Subjects) == 1 {
-		return "it works"
-	}
-	return "they work"
 }
 
 // oneHome is the namespace in which the workloads of all subjects run; "" if there is not just one.

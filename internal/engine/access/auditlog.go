@@ -192,13 +192,6 @@ func Unseen(in assessment.Input) []assessment.Verdict {
 	}
 	return judgePeople(in, func(_ *rbac.Grant, who rbac.Subject) bool { return len(u.of(who)) == 0 },
 		func(g *rbac.Grant, who []rbac.Holder) string {
-			return fmt.Sprintf("%s made no request %s, but %s %s%s", people(who), u.window(), holdOrHolds(who), roleOf(g), place(g))
+			return fmt.Sprintf("%s made no request %s, but %s %s%s", people(who), u.window(), plural("holds", "hold", who), roleOf(g), place(g))
 		})
-}
-
-func holdOrHolds(who []rbac.Holder) string {
-	if len(who) == 1 {
-		return "holds"
-	}
-	return "hold"
 }

@@ -17,7 +17,7 @@ func Bound(in assessment.Input) []assessment.Verdict {
 	for _, g := range model.Grants {
 		verdict := assessment.Verdict{Outcome: assessment.Pass, Subject: g.Binding}
 		if who := boundBy(in, model, g); len(who) > 0 {
-			verdict = assessment.Failed(fmt.Sprintf("%s %s %s%s", people(who), holdOrHolds(who), roleOf(g), place(g)), guilty(g, who))
+			verdict = assessment.Failed(fmt.Sprintf("%s %s %s%s", people(who), plural("holds", "hold", who), roleOf(g), place(g)), guilty(g, who))
 			verdict.Subject = g.Binding
 		}
 		verdicts = append(verdicts, verdict)

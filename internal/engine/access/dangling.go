@@ -93,7 +93,7 @@ func CrossNamespace(in assessment.Input) []assessment.Verdict {
 		}
 		verdict := assessment.Verdict{Outcome: assessment.Pass}
 		if len(who) > 0 && !shipped(model, g.Binding) {
-			verdict = assessment.Failed(fmt.Sprintf("%s of another namespace: %s%s", people(who), roleOf(g), place(g)), guilty(g, who))
+			verdict = assessment.Failed(fmt.Sprintf("%s of another namespace %s %s%s", people(who), plural("holds", "hold", who), roleOf(g), place(g)), guilty(g, who))
 		}
 		verdict.Subject = g.Binding
 		verdicts = append(verdicts, verdict)

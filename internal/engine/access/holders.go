@@ -109,12 +109,7 @@ func (s *search) judge(g *rbac.Grant) assessment.Verdict {
 
 // offenders lists the subjects of a binding that hold a dangerous right by it, and what they hold.
 func (s *search) offenders(g *rbac.Grant) (who []rbac.Holder, what []held) {
-	var here []held
-	for _, h := range s.held(g.Role) {
-		if h.reaches(g) && h.right.holdsIn(g.Namespace) {
-			here = append(here, h)
-		}
-	}
+	here := allHere(s.held(g.Role), g)
 	if len(here) == 0 {
 		return nil, nil
 	}
@@ -164,10 +159,13 @@ func (s *search) held(role *rbac.Role) []held {
 // isRepeated reports whether a control of sweeping rules says the same; those controls, whose
 // rights are sweeping themselves, repeat nothing.
 func (s *search) isRepeated(h held) bool {
-	if !isSweeping(h.rule) || h.right.isSweeping() {
+	if h.right.isSweeping() {
 		return false
 	}
-	return !slices.ContainsFunc(h.verbs, func(verb string) bool { return !slices.Contains(sweepingVerbs, verb) })
+	if h.all && isTotal(h.rule) && !h.right.isTotal() {
+		return true
+	}
+	return isSweeping(h.rule) && !slices.ContainsFunc(h.verbs, func(verb string) bool { return !slices.Contains(sweepingVerbs, verb) })
 }
 
 func (r *right) isSweeping() bool {
@@ -196,11 +194,11 @@ func (s *search) completed(who rbac.Subject, h held, g *rbac.Grant) ([]held, boo
 // that holds where the first grant does; nil if there is none.
 func (s *search) heldElsewhere(who rbac.Subject, wanted *right, first *rbac.Grant) []held {
 	for _, g := range s.model.GrantsOf(who) {
-		if g.Role == nil || !overlap(g, first) || !wanted.holdsIn(g.Namespace) {
+		if g.Role == nil || !overlap(g, first) {
 			continue
 		}
 		for i := range g.Role.Rules {
-			found := slices.DeleteFunc(wanted.heldBy(&g.Role.Rules[i]), func(h held) bool { return !h.reaches(g) })
+			found := allHere(wanted.heldBy(&g.Role.Rules[i]), g)
 			if len(found) == 0 {
 				continue
 			}

@@ -14,7 +14,7 @@ import (
 func OneByOne(in assessment.Input) []assessment.Verdict {
 	return judgePeople(in, func(_ *rbac.Grant, who rbac.Subject) bool { return who.Kind == rbac.User },
 		func(g *rbac.Grant, who []rbac.Holder) string {
-			return fmt.Sprintf("%s %s by name: bind a group to %s", people(who), isOrAre("bound", who), roleOf(g))
+			return fmt.Sprintf("%s %s bound by name: bind a group to %s", people(who), plural("is", "are", who), roleOf(g))
 		})
 }
 
@@ -30,15 +30,16 @@ func SharedNames(in assessment.Input) []assessment.Verdict {
 		plain, _, _ = strings.Cut(plain, "@")
 		return who.Kind == rbac.User && slices.Contains(names, strings.TrimRight(plain, "0123456789-_."))
 	}, func(g *rbac.Grant, who []rbac.Holder) string {
-		return fmt.Sprintf("%s is nobody's own name: who acts with %s cannot be told", people(who), roleOf(g))
+		return fmt.Sprintf("%s %s no person: nobody knows who acts with %s", people(who), plural("names", "name", who), roleOf(g))
 	})
 }
 
-func isOrAre(participle string, who []rbac.Holder) string {
+// plural chooses the form of a verb by the number of holders that do it.
+func plural(one, several string, who []rbac.Holder) string {
 	if len(who) == 1 {
-		return "is " + participle
+		return one
 	}
-	return "are " + participle
+	return several
 }
 
 // judgePeople gives one verdict for each binding that names people.

@@ -3,7 +3,6 @@ package access
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
@@ -128,12 +127,7 @@ func Unbound(in assessment.Input) []assessment.Verdict {
 
 func (s *search) judgeUnbound(role *rbac.Role) assessment.Verdict {
 	place := &rbac.Grant{Namespace: role.Object.Namespace}
-	var what []held
-	for _, h := range s.held(role) {
-		if h.reaches(place) && h.right.holdsIn(place.Namespace) {
-			what = append(what, h)
-		}
-	}
+	what := allHere(s.held(role), place)
 	if len(what) == 0 {
 		return assessment.Verdict{Outcome: assessment.Pass, Subject: role.Object}
 	}
@@ -169,7 +163,7 @@ func Aggregated(in assessment.Input) []assessment.Verdict {
 	for i := range role.Rules {
 		here := slices.DeleteFunc(slices.Clone(what), func(h held) bool { return h.rule != &role.Rules[i] })
 		if len(here) > 0 {
-			verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("whoever holds %s can %s", strings.Join(targets, ", "), deeds(here)), role.Rules[i].Node))
+			verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("whoever holds %s can %s", joined(targets, ", ", " and "), deeds(here)), role.Rules[i].Node))
 		}
 	}
 	return verdicts

@@ -26,22 +26,34 @@ var clusterScoped = strings.Fields(`
 	clusterpolicies constrainttemplates clustersecretstores clusterexternalsecrets clusterissuers
 	securitycontextconstraints machineconfigs identities oauthaccesstokens oauthclients globalrolebindings`)
 
-// reaches reports whether a right, on the resource as displayed, holds where a binding gives it.
-func (h held) reaches(g *rbac.Grant) bool {
-	if g.Namespace == "" {
-		return true
+// here gives what is left of a right where a binding gives it; false if nothing is.
+func (h held) here(g *rbac.Grant) (held, bool) {
+	if !h.right.holdsIn(g.Namespace) {
+		return h, false
 	}
-	if strings.HasPrefix(h.resource, "/") {
-		return false
+	if g.Namespace == "" {
+		return h, true
 	}
 	if slices.Contains(h.verbs, "bind") || slices.Contains(h.verbs, "use") {
-		return true // asked in the namespace of the binding or pod, though what is named lies in none
+		return h, true // asked in the namespace of the binding or pod, though what is named lies in none
 	}
 	name, _, _ := strings.Cut(h.resource, ".")
 	if name == "namespaces" { // the request to change a namespace counts as one in it
-		return !slices.Equal(h.verbs, []string{"create"})
+		h.verbs = slices.DeleteFunc(slices.Clone(h.verbs), func(verb string) bool { return verb == "create" })
+		return h, len(h.verbs) > 0
 	}
-	return !slices.Contains(clusterScoped, name)
+	return h, !strings.HasPrefix(h.resource, "/") && !slices.Contains(clusterScoped, name)
+}
+
+// allHere gives what is left of several rights.
+func allHere(what []held, g *rbac.Grant) []held {
+	var left []held
+	for _, h := range what {
+		if h, reaches := h.here(g); reaches {
+			left = append(left, h)
+		}
+	}
+	return left
 }
 
 // The values of the parameter scope.
