@@ -37,7 +37,7 @@ func (m *Model) readCalicoRule(p *policy, d direction, node *document.Node) *rul
 	if d == egress {
 		own, other = source, destination
 	}
-	r.ports = destination.ports
+	r.ports, r.notPorts = destination.ports, destination.notPorts
 	r.uncovered = destination.uncovered + source.uncovered
 	if len(source.ports)+len(source.notPorts) > 0 {
 		r.uncovered = "matches by the source's port, which is not judged"
@@ -46,25 +46,26 @@ func (m *Model) readCalicoRule(p *policy, d direction, node *document.Node) *rul
 		r.uncovered = "matches by HTTP, which is not judged"
 	}
 	if other.narrows() {
-		r.peers = []use{{m.entityAsPeer(p, other), node}}
+		r.peers = []use{{m.entityAsPeer(other), node}}
 	}
 	traffic, err := readTraffic(node)
 	if err != nil {
 		p.spoil(m, node, err.Error())
 	}
-	if traffic == nil && !own.narrows() && len(destination.notPorts) == 0 {
+	if traffic == nil && !own.narrows() {
 		return r
+	}
+	var ownPeer *peer
+	if own.narrows() {
+		ownPeer = m.entityAsPeer(own)
 	}
 	r.only = func(subject, other Place, c connection) tri {
 		result := yes
 		if traffic != nil {
 			result = traffic(other, c)
 		}
-		if own.narrows() {
-			result = both(result, m.isEntity(own, subject))
-		}
-		for _, p := range destination.notPorts {
-			result = both(result, not(p.match(c)))
+		if ownPeer != nil {
+			result = both(result, ownPeer.match(subject))
 		}
 		return result
 	}
@@ -76,7 +77,7 @@ func (e *entity) narrows() bool {
 }
 
 // entityAsPeer makes a peer of the other side of a rule, so that it is matched once.
-func (m *Model) entityAsPeer(p *policy, e *entity) *peer {
+func (m *Model) entityAsPeer(e *entity) *peer {
 	made := &peer{why: "depends on labels or addresses that were not seen", test: func(w Place) tri { return m.isEntity(e, w) }}
 	wideNets := len(e.notNets) == 0 && e.spaces == nil && e.pods == nil && e.excluded == nil && len(e.accounts) == 0
 	for _, block := range e.nets {
@@ -193,6 +194,9 @@ func readTraffic(node *document.Node) (func(Place, connection) tri, error) {
 	}
 	return func(w Place, c connection) tri {
 		result := sure((protocol == "" || protocol == c.protocol) && (other == "" || other != c.protocol))
+		if c.any && protocol+other != "" {
+			result = maybe
+		}
 		if version != nil {
 			result = both(result, w.speaks(version.Int64()))
 		}

@@ -24,7 +24,7 @@ func (o outcome) answer() Answer {
 // SCTP. A pod always reaches itself; of a workload the question is whether one of its pods reaches
 // another.
 func (m *Model) Decide(from, to Place, number uint16, protocol string) Decision {
-	c := connection{number, protocol, to}
+	c := connection{port: number, protocol: protocol, to: to}
 	if from.Endpoint != nil && from.Endpoint == to.Endpoint && from.Endpoint.single {
 		why := []Reason{{Effect: Defaults, Text: "a pod always reaches itself"}}
 		return Decision{Answer: Allowed, Egress: why, Ingress: why, EgressAnswer: Allowed, IngressAnswer: Allowed}
@@ -37,7 +37,10 @@ func (m *Model) Decide(from, to Place, number uint16, protocol string) Decision 
 
 // Ask is Decide without the reasons, which take most of its time.
 func (m *Model) Ask(from, to Place, number uint16, protocol string) Answer {
-	c := connection{number, protocol, to}
+	return m.ask(from, to, connection{port: number, protocol: protocol, to: to})
+}
+
+func (m *Model) ask(from, to Place, c connection) Answer {
 	if from.Endpoint != nil && from.Endpoint == to.Endpoint && from.Endpoint.single {
 		return Allowed
 	}

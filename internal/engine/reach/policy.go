@@ -34,6 +34,7 @@ type tier struct {
 
 // policy is one object (or the part of it that has one rank) in one form for all kinds.
 type policy struct {
+	id        int
 	object    *inventory.Subject
 	namespace string // to which it is confined; "" for the whole cluster
 	rank      rank
@@ -78,6 +79,8 @@ type rule struct {
 	action action
 	peers  []use   // any of them; none stands for everybody
 	ports  []*port // any of them; none stands for all
+	// notPorts are those that the rule does not mean.
+	notPorts []*port
 	// only narrows the rule by the rest of its conditions; nil for none.
 	only func(subject, other Place, c connection) tri
 	// never is true for a rule that matches nothing, as one with an empty list of peers.
@@ -98,6 +101,7 @@ type connection struct {
 	port     uint16
 	protocol string
 	to       Place
+	any      bool // some port of some protocol: rules that name ports may or may not match
 }
 
 func (r *rule) match(subject, other Place, c connection) tri {
@@ -110,6 +114,9 @@ func (r *rule) match(subject, other Place, c connection) tri {
 	}
 	if result = both(result, r.matchPeers(other)); result == no {
 		return no
+	}
+	for _, p := range r.notPorts {
+		result = both(result, not(p.match(c)))
 	}
 	if r.only != nil {
 		result = both(result, r.only(subject, other, c))
@@ -162,7 +169,7 @@ func (r *rule) doubt(other Place) (string, *document.Node) {
 // everybody reports whether the rule surely matches all connections of both address families, or
 // all those with pods.
 func (r *rule) everybody() bool {
-	if r.never || r.uncovered != "" || r.only != nil || len(r.ports) > 0 {
+	if r.never || r.uncovered != "" || r.only != nil || len(r.ports)+len(r.notPorts) > 0 {
 		return false
 	}
 	if len(r.peers) == 0 {

@@ -17,6 +17,9 @@ type port struct {
 }
 
 func (p *port) match(c connection) tri {
+	if c.any {
+		return maybe
+	}
 	if p.protocol != "" && p.protocol != c.protocol {
 		return no
 	}

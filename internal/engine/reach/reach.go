@@ -79,7 +79,11 @@ func (m *Model) bind() {
 	for _, e := range m.Endpoints {
 		inSpace[e.Namespace] = append(inSpace[e.Namespace], e)
 	}
+	id := 0
 	for _, t := range m.tiers {
+		for _, p := range t.policies {
+			p.id, id = id, id+1
+		}
 		slices.SortStableFunc(t.policies, func(a, b *policy) int { return a.rank.compare(b.rank) })
 	}
 	for _, p := range m.peerList {
