@@ -34,6 +34,7 @@ type inputs struct {
 	set              []string
 	valueSets        []string
 	saveInventory    string
+	auditLogs        []string
 	cluster          clusterFlags
 }
 
@@ -56,6 +57,7 @@ func (in *inputs) registerSelection(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&in.include, "control", nil, "only these controls or topics, as `ID,...`; may be repeated")
 	flags.StringSliceVar(&in.exclude, "exclude", nil, "not these controls or topics, as `ID,...`; may be repeated")
 	flags.StringVar(&in.baseline, "baseline", "", "JSON report `FILE` of an earlier scan: failures in it do not count")
+	flags.StringArrayVar(&in.auditLogs, "audit-log", nil, "audit log `FILE` of the API server (.gz too), to tell rights that nobody uses; may be repeated")
 	flags.StringVar(&in.saveInventory, "save-inventory", "", "write what was read, without secrets, to `FILE` (.gz packs it) for kubeproof scan inventory:FILE")
 	flags.BoolVar(&in.all, "all", false, "also list what passed or does not apply")
 }
@@ -63,6 +65,9 @@ func (in *inputs) registerSelection(flags *pflag.FlagSet) {
 // assess reads the targets and judges them. Errors are those of usage; what cannot be read is
 // part of the assessment.
 func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string) (*assessment.Assessment, scan.Request, error) {
+	for _, file := range in.auditLogs {
+		targets = append(targets, collect.AuditLog(file))
+	}
 	if err := checkTargets(targets); err != nil {
 		return nil, scan.Request{}, usageError("%v", err)
 	}

@@ -26,6 +26,7 @@ var collectors = []collector{
 	{"kustomize", "kustomize:PATH", false, (*run).planKustomize},
 	{clusterPrefix, "cluster:[CONTEXT]", true, (*run).planCluster},
 	{"inventory", "inventory:FILE", false, (*run).planSaved},
+	{auditLogPrefix, "audit-log:FILE", false, (*run).planAuditLog},
 }
 
 // unavailable are prefixes that targets may get; a path must not be taken for one of them.

@@ -15,6 +15,8 @@ type use struct {
 	who     rbac.Subject
 	groups  []string
 	request rbac.Request
+	// manyNames is true if the objects were too many to be told apart.
+	manyNames bool
 }
 
 // usage is what all audit logs of the inventory saw, and when.
@@ -63,6 +65,7 @@ func (u *usage) add(fact *inventory.Subject) {
 			who: rbac.Subject{Kind: rbac.User, Name: text("user")}.Canonical(),
 			request: rbac.Request{Verb: text("verb"), Group: text("group"), Resource: text("resource"), Sub: text("subresource"),
 				Namespace: text("namespace"), Name: text("name"), Path: text("path")},
+			manyNames: node.Get("manyNames").Bool(),
 		}
 		for _, group := range node.Get("groups").Children() {
 			one.groups = append(one.groups, group.Text())
@@ -156,8 +159,11 @@ func (u *usage) idleIn(rule *rbac.Rule, g *rbac.Grant, done []*use) string {
 	for _, verb := range rule.Verbs {
 		one := *rule
 		one.Verbs = []string{verb}
+		anyName := one
+		anyName.ResourceNames = nil
 		used := slices.ContainsFunc(done, func(d *use) bool {
-			return (g.Namespace == "" || g.Namespace == d.request.Namespace) && one.Allows(d.request)
+			return (g.Namespace == "" || g.Namespace == d.request.Namespace) &&
+				(one.Allows(d.request) || d.manyNames && anyName.Allows(d.request))
 		})
 		if !used && (verb == "*" || u.verbs[verb] || isWrite(verb)) {
 			verbs = append(verbs, verb)
