@@ -65,7 +65,7 @@ func refusal(path string, status int, err error, right, absent string) *problem 
 	case errors.Is(err, context.DeadlineExceeded):
 		return &problem{"get " + path + ": no answer in time: try again, or look at the load of the API server", true}
 	case err != nil:
-		return &problem{fmt.Sprintf("get %s: %v", path, err), true}
+		return &problem{fmt.Sprintf("get %s: %v", path, withoutURL(err)), true}
 	case status == http.StatusForbidden:
 		return &problem{"no right to get " + path + ": grant " + right, false}
 	case status == http.StatusUnauthorized:

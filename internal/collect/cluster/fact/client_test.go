@@ -20,7 +20,7 @@ type restClient struct {
 
 func newRestClient(t testing.TB, config *rest.Config) *restClient {
 	t.Helper()
-	client, err := rest.HTTPClientFor(config)
+	client, err := connectWith(config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,7 @@ func (c *collection) configText(ctx context.Context, name, key string) (string, 
 	if a.err == nil && a.status == http.StatusNotFound {
 		return "", nil
 	}
+	a.path = "ConfigMap kube-system/" + name
 	if p := a.problem("get on configmaps in kube-system", ""); p != nil {
 		return "", p
 	}
@@ -64,13 +65,16 @@ func (c *collection) configuration(ctx context.Context, kind, name, configMap, k
 }
 
 // kubeletConfigMap adds the configuration that kubeadm writes for all kubelets. Nodes may differ
-// from it, which is why it says where it comes from.
-func (c *collection) kubeletConfigMap(ctx context.Context) bool {
+// from it, which is why it says where it comes from. Where there is none, instead says why.
+func (c *collection) kubeletConfigMap(ctx context.Context) (done bool, instead string) {
 	done, p := c.configuration(ctx, inventory.FactKubelet, "kubelet-config", "kubelet-config", "kubelet")
-	if p != nil && p.lost {
+	if p == nil {
+		return done, "there is no ConfigMap kube-system/kubelet-config"
+	}
+	if p.lost {
 		c.fail(p.reason)
 	}
-	return done
+	return done, p.reason
 }
 
 // proxyConfigMaps are where kubeadm and EKS keep the configuration of kube-proxy.
@@ -89,6 +93,7 @@ func (c *collection) kubeProxies(ctx context.Context) {
 				c.fail(p.reason)
 			}
 			reason = p.reason
+			break
 		}
 	}
 	c.gap(inventory.FactKubeProxy, reason)

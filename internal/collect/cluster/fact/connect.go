@@ -44,6 +44,19 @@ func throughProxy(config *rest.Config) bool {
 	return err == nil && found != nil
 }
 
+// connectWith gives a client that stays where it is sent: credentials go out with every request,
+// so they must not follow a redirection elsewhere. It is a copy, because client-go gives Go's
+// default client, which everybody shares, where a configuration asks for nothing special.
+func connectWith(config *rest.Config) (*http.Client, error) {
+	found, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, err
+	}
+	own := *found
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &own, nil
+}
+
 // withoutURL takes the method and URL off an error of net/http, since messages name the path.
 func withoutURL(err error) error {
 	var wrapped *url.Error

@@ -82,12 +82,7 @@ func (c *collection) kubeletClient(config *rest.Config) (*http.Client, error) {
 		direct.Insecure, direct.CAData, direct.CAFile = true, nil, ""
 	}
 	direct.Proxy = func(*http.Request) (*url.URL, error) { return nil, nil }
-	client, err := rest.HTTPClientFor(direct)
-	if err != nil {
-		return nil, err
-	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return client, nil
+	return connectWith(direct)
 }
 
 // reachable reports whether one of the first nodes takes connections.
@@ -187,17 +182,15 @@ func (c *collection) kubelets(ctx context.Context, answers kubeletAnswers) {
 	if len(seen) > 0 && len(seen) == len(c.objects.nodes) {
 		return
 	}
-	if c.kubeletConfigMap(ctx) {
-		return
+	if done, instead := c.kubeletConfigMap(ctx); !done {
+		c.gap(inventory.FactKubelet, kubeletGap(answers)+"; "+instead)
 	}
-	c.gap(inventory.FactKubelet, kubeletGap(answers))
 }
 
 // kubeletGap joins the reasons of the nodes that gave nothing, each with the number of nodes.
 func kubeletGap(answers kubeletAnswers) string {
-	const elsewhere = ", and there is no ConfigMap kube-system/kubelet-config"
 	if answers.none != "" {
-		return answers.none + elsewhere
+		return answers.none
 	}
 	count := map[string]int{}
 	var order []string
@@ -213,7 +206,7 @@ func kubeletGap(answers kubeletAnswers) string {
 	for i, reason := range order {
 		order[i] = fmt.Sprintf("%s (%d of %d nodes)", reason, count[reason], len(answers.byNode))
 	}
-	return strings.Join(order, "; ") + elsewhere
+	return strings.Join(order, "; ")
 }
 
 func (c *collection) addKubelet(name, from string, fields map[string]any, node *inventory.Subject) {

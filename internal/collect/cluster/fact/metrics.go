@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"k8s.io/client-go/rest"
 )
 
 // metrics is what the metrics of an API server tell of its security. They are those of the one
@@ -137,12 +135,10 @@ func (c *collection) readMetrics(ctx context.Context) (*metrics, *problem) {
 	ctx, cancel := context.WithTimeout(ctx, c.patience.metrics)
 	defer cancel()
 	broken := func(err error) *problem { return refusal(path, 0, err, "", "") }
-	client, err := rest.HTTPClientFor(c.client.Config())
+	client, err := connectWith(c.client.Config())
 	if err != nil {
 		return nil, broken(err)
 	}
-	// Credentials are sent with every request: they must not follow a redirection elsewhere.
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, serverURL(c.client.Config(), path), nil)
 	if err != nil {
 		return nil, broken(err)
@@ -150,7 +146,7 @@ func (c *collection) readMetrics(ctx context.Context) (*metrics, *problem) {
 	request.Header.Set("Accept", "text/plain")
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, broken(withoutURL(err))
+		return nil, broken(err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {

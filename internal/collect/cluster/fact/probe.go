@@ -69,11 +69,10 @@ func (c *collection) probe(ctx context.Context) probing {
 // askAnonymously asks the paths without credentials. It also gives the state of a connection.
 func (c *collection) askAnonymously(ctx context.Context) ([]any, *tls.ConnectionState, *problem) {
 	config := c.client.Config()
-	client, err := rest.HTTPClientFor(rest.AnonymousClientConfig(config))
+	client, err := connectWith(rest.AnonymousClientConfig(config))
 	if err != nil {
 		return nil, nil, &problem{fmt.Sprintf("connect without credentials: %v", err), true}
 	}
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	answers := make([]anonymousAnswer, len(anonymousPaths))
 	limit := make(chan struct{}, 4)
 	var work sync.WaitGroup
