@@ -60,7 +60,7 @@ type instance struct {
 func (d *deriver) add(from *inventory.Subject, found instance) {
 	s := &inventory.Subject{Kind: found.kind, APIVersion: inventory.FactVersion, Name: found.name,
 		Source: from.Source, EndLine: from.EndLine}
-	if d.known[identityOf(s)] {
+	if d.known[identityOf(s)] || d.told(s, found.flags) {
 		return
 	}
 	fields := []document.Field{
@@ -71,6 +71,9 @@ func (d *deriver) add(from *inventory.Subject, found instance) {
 	}
 	if found.version != "" {
 		fields = append(fields, document.Field{Key: "version", Value: document.Make(found.version)})
+	}
+	if found.kind == inventory.FactKubeProxy && found.flags != nil {
+		found.config = d.mounted(from, found.flags.Get("config"))
 	}
 	if found.flags != nil {
 		fields = append(fields, document.Field{Key: "complete", Value: document.Make(false)},

@@ -242,3 +242,72 @@ func TestHostilePods(t *testing.T) {
 		}
 	}
 }
+
+// live moves subjects into a live cluster.
+func live(subjects []*inventory.Subject) []*inventory.Subject {
+	for _, s := range subjects {
+		s.Source.Cluster = "prod"
+	}
+	return subjects
+}
+
+func TestWhatALiveClusterToldIsNotDerivedAgain(t *testing.T) {
+	const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver-n1, namespace: kube-system}
+spec: {containers: [{name: a, command: [kube-apiserver, "--enable-admission-plugins=B,A", --advertise-address=192.0.2.1, --profiling=false]}]}
+---
+apiVersion: kubeproof.dev/v1
+kind: APIServerInstance
+metadata: {name: kube-apiserver}
+from: flagz
+`
+	tests := map[string]struct {
+		fact string
+		want int
+	}{
+		"the same":          {"complete: true\nflags: {enable-admission-plugins: \"A,B\", profiling: \"false\", v: \"2\"}\n", 0},
+		"another value":     {"complete: true\nflags: {enable-admission-plugins: \"A,B\", profiling: \"true\"}\n", 1},
+		"not all was told":  {"complete: false\nflags: {enable-admission-plugins: \"A,B\", profiling: \"false\"}\n", 1},
+		"a flag is missing": {"complete: true\nflags: {profiling: \"false\"}\n", 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := Derive(live(subjectsOf(t, "", pod+test.fact))); len(got) != test.want {
+				t.Errorf("got %d instances, want %d", len(got), test.want)
+			}
+		})
+	}
+	proxy := live(subjectsOf(t, "", `apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: kube-proxy, namespace: kube-system}
+spec: {template: {spec: {containers: [{name: p, command: [kube-proxy]}]}}}
+---
+apiVersion: kubeproof.dev/v1
+kind: KubeProxyInstance
+metadata: {name: n1}
+`))
+	if got := Derive(proxy); len(got) != 0 {
+		t.Errorf("got %d instances of kube-proxy, which the cluster told of", len(got))
+	}
+}
+
+func TestKubeProxyReadsItsConfigMap(t *testing.T) {
+	all := Derive(subjectsOf(t, "a.yaml", `apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: kube-proxy, namespace: kube-system}
+spec:
+  template:
+    spec:
+      containers: [{name: p, command: [kube-proxy, --config=/x/config.conf]}]
+      volumes: [{name: a, hostPath: {path: /}}, {name: c, configMap: {name: proxy}}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: proxy, namespace: kube-system}
+data: {config.conf: "mode: ipvs\n"}
+`))
+	if mode := all[0].Root.Get("config", "mode"); mode.Text() != "ipvs" || mode.Line != 7 {
+		t.Errorf("mode is %q on line %d, want that of the ConfigMap on the line of the flag", mode.Text(), mode.Line)
+	}
+}

@@ -55,3 +55,25 @@ func (d *deriver) configuration(from *inventory.Subject, kind, name string) *inv
 	}
 	return only
 }
+
+// mounted gives the file behind a flag that a workload mounts from a ConfigMap of its target. It
+// stands where the flag stands; nil if it is not seen or cannot be read.
+func (d *deriver) mounted(from *inventory.Subject, flag *document.Node) *document.Node {
+	if flag == nil || from.Pod == nil {
+		return nil
+	}
+	for _, volume := range from.Pod.Spec.Get("volumes").Children() {
+		name := volume.Get("configMap", "name").Text()
+		for _, s := range d.all {
+			if name == "" || s.Kind != "ConfigMap" || s.Name != name || s.Namespace != from.Namespace ||
+				s.Source.Target != from.Source.Target || s.Source.Cluster != from.Source.Cluster {
+				continue
+			}
+			text := s.Root.Get("data", path.Base(flag.Text())).Text()
+			if documents, _ := document.Read([]byte(text), document.DefaultLimits); len(documents) > 0 {
+				return documents[0].Root.At(flag, nil)
+			}
+		}
+	}
+	return nil
+}
