@@ -160,6 +160,7 @@ apiServer:
   extraArgs:
   - {name: authorization-config, value: /a.yaml}
   - {name: anonymous-auth, value: "false"}
+  - {name: enable-admission-plugins, value: ",EventRateLimit", mergeMethod: append}
 etcd: {external: {caFile: /ca.crt}}
 ---
 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -172,7 +173,8 @@ authentication: {anonymous: {enabled: true}}
 	}
 	flags := all[0].Root.Get("flags")
 	for name, want := range map[string]string{"anonymous-auth": "false", "authorization-mode": "", "client-ca-file": "/pki/ca.crt",
-		"etcd-cafile": "/ca.crt", "etcd-certfile": "", "authorization-config": "/a.yaml"} {
+		"etcd-cafile": "/ca.crt", "etcd-certfile": "", "authorization-config": "/a.yaml",
+		"enable-admission-plugins": "NodeRestriction,EventRateLimit"} {
 		if got := flags.Get(name).Text(); got != want {
 			t.Errorf("flag %s is %q, want %q", name, got, want)
 		}
@@ -185,7 +187,7 @@ authentication: {anonymous: {enabled: true}}
 	if diff := cmp.Diff(want, kubelet.Get("config", "authentication").Plain()); diff != "" {
 		t.Errorf("kubelet (-want +got):\n%s", diff)
 	}
-	if kubelet.Get("config", "authentication", "anonymous", "enabled").KeyLine != 13 || all[3].Name != "kubeadm" {
+	if kubelet.Get("config", "authentication", "anonymous", "enabled").KeyLine != 14 || all[3].Name != "kubeadm" {
 		t.Errorf("kubelet %q, anonymous on line %d", all[3].Name, kubelet.Get("config", "authentication", "anonymous", "enabled").KeyLine)
 	}
 }

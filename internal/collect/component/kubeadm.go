@@ -43,7 +43,7 @@ func (d *deriver) kubeadm(s *inventory.Subject) {
 			place = s.Root
 		}
 		found := instance{kind: part.kind, name: part.name, from: "kubeadm ClusterConfiguration", version: version,
-			flags: flagMap(place, withDefaults(extraArgs(section.Get("extraArgs")), part.defaults, place))}
+			flags: flagMap(place, withDefaults(extraArgs(section.Get("extraArgs"), part.defaults), part.defaults, place))}
 		if part.kind == inventory.FactEtcd {
 			found.version = ""
 		}
@@ -51,17 +51,33 @@ func (d *deriver) kubeadm(s *inventory.Subject) {
 	}
 }
 
-// extraArgs reads both forms: a map up to v1beta3, a list of names and values from v1beta4 on.
-func extraArgs(node *document.Node) []flag {
+// extraArgs reads both forms: a map up to v1beta3, a list of names and values from v1beta4 on,
+// whose elements may be merged with what kubeadm sets.
+func extraArgs(node *document.Node, defaults [][2]string) []flag {
 	var all []flag
 	for _, child := range node.Children() {
 		if node.Kind == document.Map {
 			all = append(all, flag{child.Key(), child.Text(), child})
 		} else if name := child.Get("name").Text(); name != "" {
-			all = append(all, flag{name, child.Get("value").Text(), child})
+			all = append(all, flag{name, merged(child, name, defaults), child})
 		}
 	}
 	return all
+}
+
+// merged is the value of an extra argument; by append and prepend it is
+// written behind or before kubeadm's own, without a comma between (MergeArgWithBase of kubeadm).
+func merged(argument *document.Node, name string, defaults [][2]string) string {
+	value, method := argument.Get("value").Text(), argument.Get("mergeMethod").Text()
+	for _, d := range defaults {
+		switch {
+		case d[0] == name && method == "append":
+			return d[1] + value
+		case d[0] == name && method == "prepend":
+			return value + d[1]
+		}
+	}
+	return value
 }
 
 // withDefaults adds kubeadm's own arguments that the extra ones do not replace.
@@ -130,13 +146,11 @@ func etcdDefaults(certificates string) [][2]string {
 func withKubeadmDefaults(config *document.Node) *document.Node {
 	fields := make([]document.Field, 0, config.Len()+2)
 	for _, child := range config.Children() {
-		if child.Key() != "authentication" {
+		if child.Key() != "authentication" && child.Key() != "rotateCertificates" {
 			fields = append(fields, document.Field{Key: child.Key(), Value: child})
 		}
 	}
-	if config.Get("rotateCertificates") == nil {
-		fields = append(fields, document.Field{Key: "rotateCertificates", Value: document.Make(true)})
-	}
+	fields = append(fields, document.Field{Key: "rotateCertificates", Value: document.Make(true)}) // whatever it was
 	authentication := config.Get("authentication")
 	if authentication.Get("x509", "clientCAFile") == nil {
 		authentication = authenticated(authentication, config)
