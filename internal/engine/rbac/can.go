@@ -88,3 +88,24 @@ func (m *Model) whoCan(request Request, holds func(*Grant) bool) []Access {
 	slices.SortStableFunc(all, func(a, b Access) int { return cmp.Compare(a.Grant.order, b.Grant.order) })
 	return all
 }
+
+// Named lists the names to which rules restrict what is asked, where the request names none: who
+// may do it with these objects only is not among those who can. They are sorted.
+func (m *Model) Named(request Request) []string {
+	if request.Name != "" || request.Path != "" {
+		return nil
+	}
+	var names []string
+	for _, list := range m.lookup.candidates(request) {
+		for _, at := range list {
+			for _, name := range at.role.Rules[at.rule].ResourceNames {
+				request.Name = name
+				if at.role.Rules[at.rule].Allows(request) {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

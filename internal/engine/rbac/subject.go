@@ -127,3 +127,16 @@ func machineNamed(name string) bool {
 	}
 	return false
 }
+
+// Everyone reports whether the subject is a group, or the anonymous user, that the API server gives
+// to many by itself: rights of it belong to whoever can reach the cluster, log in, or run a pod.
+func (s Subject) Everyone() bool {
+	switch {
+	case s.Kind == Group:
+		return s.Name == "system:authenticated" || s.Name == "system:unauthenticated" ||
+			s.Name == "system:serviceaccounts" || strings.HasPrefix(s.Name, "system:serviceaccounts:")
+	case s.Kind == User:
+		return s.Name == "system:anonymous"
+	}
+	return false
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+func newRBACDiffCommand(streams *Streams) *cobra.Command {
+	o := &gathering{}
+	var format string
+	command := &cobra.Command{
+		Use: "diff OLD NEW", Short: "Tell which rights were gained and lost",
+		Long: `Compare the rights that two targets give: saved inventories, folders or clusters. What counts is what
+subjects may do, not how roles and bindings are written or called.
+
+Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not be read.`,
+		Example: "  kubeproof rbac diff inventory:last-week.json cluster:\n  kubeproof rbac diff main/deploy deploy -o json",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usageError("name two targets: the old one and the new one")
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := checkFormat(format); err != nil {
+				return err
+			}
+			var both [2]*inventory.Inventory
+			for i, target := range args {
+				var err error
+				o.in = []string{target}
+				if both[i], err = o.inventory(command.Context(), streams); err != nil {
+					return err
+				}
+			}
+			a := compareRights(both[0], both[1])
+			var err error
+			if format == "json" {
+				err = writeJSON(streams.Out, a)
+			} else {
+				err = a.write(&lines{out: streams.Out})
+			}
+			if err != nil {
+				return usageError("%v", err)
+			}
+			if err := partial(both[0], rbacKinds...); err != nil {
+				return err
+			}
+			return partial(both[1], rbacKinds...)
+		},
+	}
+	o.inputs.register(command.Flags())
+	command.Flags().StringVarP(&format, "format", "o", "table", "`FORMAT`: table or json")
+	return command
+}
+
+// rightsDiff is the answer of rbac diff.
+type rightsDiff struct {
+	Schema  string        `json:"schema"`
+	Changes []rightChange `json:"changes"`
+	Gaps    []rbacGap     `json:"incomplete"`
+}
+
+type rightChange struct {
+	Subject rbacSubject `json:"subject"`
+	Gained  []rbacRight `json:"gained"`
+	Lost    []rbacRight `json:"lost"`
+}
+
+func compareRights(before, after *inventory.Inventory) rightsDiff {
+	d := rightsDiff{Schema: "kubeproof.dev/rbac-diff/v1", Changes: []rightChange{}, Gaps: append(gapsOf(before), gapsOf(after)...)}
+	model := func(inv *inventory.Inventory) *rbac.Model { return rbac.Of(inventory.NewIndex(inv.Subjects)) }
+	for _, change := range rbac.Diff(model(before), model(after)) {
+		d.Changes = append(d.Changes, rightChange{describeSubject(change.Subject), gatherRights(change.Gained), gatherRights(change.Lost)})
+	}
+	return d
+}
+
+// write shows the changes to people: + for what was gained, - for what was lost.
+func (d rightsDiff) write(out *lines) error {
+	for i, change := range d.Changes {
+		if i > 0 {
+			out.print("")
+		}
+		out.print("%s %s (%s)", change.Subject.Kind, strings.TrimPrefix(change.Subject.Namespace+"/"+change.Subject.Name, "/"), change.Subject.Who)
+		writeChanged(out, "+", change.Gained)
+		writeChanged(out, "-", change.Lost)
+	}
+	if len(d.Changes) == 0 {
+		out.print("Nobody gained or lost a right.")
+	}
+	return out.err
+}
+
+// writeChanged writes rights, those of one scope together.
+func writeChanged(out *lines, sign string, rights []rbacRight) {
+	var scopes []string
+	in := map[string][]rbacRight{}
+	for _, r := range rights {
+		if in[r.Namespace] == nil {
+			scopes = append(scopes, r.Namespace)
+		}
+		in[r.Namespace] = append(in[r.Namespace], r)
+	}
+	for _, namespace := range scopes {
+		out.print("  in %s", strings.Replace(scope(namespace), "cluster", "the whole cluster", 1))
+		out.addRights("  "+sign+" ", in[namespace])
+		out.flush()
+	}
+}
