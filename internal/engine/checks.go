@@ -18,6 +18,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/network"
 	"github.com/kubeproof/kubeproof/internal/engine/node"
 	"github.com/kubeproof/kubeproof/internal/engine/secret"
+	"github.com/kubeproof/kubeproof/internal/engine/segmentation"
 	"github.com/kubeproof/kubeproof/internal/engine/workload"
 )
 
@@ -37,6 +38,7 @@ var checks = joinedChecks(
 	network.Checks,
 	node.Checks,
 	secret.Checks,
+	segmentation.Checks,
 	workload.Checks,
 )
 
