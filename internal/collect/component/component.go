@@ -26,7 +26,11 @@ func Derive(subjects []*inventory.Subject) []*inventory.Subject {
 		case s.Pod != nil:
 			d.pod(s)
 		case s.Kind == "ClusterConfiguration" && s.Group() == "kubeadm.k8s.io":
-			d.kubeadm(s)
+			d.kubeadm(s, s.Root)
+		case s.Kind == "KubeadmControlPlane" && s.Group() == "controlplane.cluster.x-k8s.io":
+			d.kubeadm(s, s.Root.Get("spec", "kubeadmConfigSpec", "clusterConfiguration"))
+		case s.Kind == "KubeadmControlPlaneTemplate" && s.Group() == "controlplane.cluster.x-k8s.io":
+			d.kubeadm(s, s.Root.Get("spec", "template", "spec", "kubeadmConfigSpec", "clusterConfiguration"))
 		case s.Kind == "KubeletConfiguration" && s.Group() == "kubelet.config.k8s.io":
 			d.kubelet(s)
 		case s.Kind == "KubeProxyConfiguration" && s.Group() == "kubeproxy.config.k8s.io":
@@ -52,6 +56,7 @@ func identityOf(s *inventory.Subject) identity {
 // instance is what is known of one component.
 type instance struct {
 	kind, name, from, version string
+	image                     *document.Node // that tells the version
 	flags                     *document.Node
 	config                    *document.Node
 }
@@ -70,7 +75,11 @@ func (d *deriver) add(from *inventory.Subject, found instance) {
 		{Key: "from", Value: document.Make(found.from)},
 	}
 	if found.version != "" {
-		fields = append(fields, document.Field{Key: "version", Value: document.Make(found.version)})
+		version := document.Make(found.version)
+		if found.image != nil {
+			version = version.At(found.image, nil)
+		}
+		fields = append(fields, document.Field{Key: "version", Value: version})
 	}
 	if found.kind == inventory.FactKubeProxy && found.flags != nil {
 		found.config = d.mounted(from, found.flags.Get("config"))

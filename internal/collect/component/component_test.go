@@ -313,3 +313,28 @@ data: {config.conf: "mode: ipvs\n"}
 		t.Errorf("mode is %q on line %d, want that of the ConfigMap on the line of the flag", mode.Text(), mode.Line)
 	}
 }
+
+func TestClusterAPIControlPlane(t *testing.T) {
+	all := Derive(subjectsOf(t, "capi.yaml", `apiVersion: controlplane.cluster.x-k8s.io/v1beta1
+kind: KubeadmControlPlane
+metadata: {name: prod}
+spec:
+  version: v1.35.2
+  kubeadmConfigSpec:
+    clusterConfiguration:
+      apiServer:
+        extraArgs:
+          profiling: "false"
+---
+apiVersion: controlplane.cluster.x-k8s.io/v1beta2
+kind: KubeadmControlPlaneTemplate
+metadata: {name: bare}
+spec: {template: {spec: {}}}
+`))
+	if len(all) != 8 || all[0].Name != "prod-kube-apiserver" || all[4].Name != "bare-kube-apiserver" {
+		t.Fatalf("got %d instances, want four of each control plane: %v", len(all), describe(all))
+	}
+	if got := all[0].Root; got.Get("flags", "profiling").KeyLine != 10 || got.Get("version").Text() != "v1.35.2" {
+		t.Errorf("got version %q, profiling on line %d", got.Get("version").Text(), got.Get("flags", "profiling").KeyLine)
+	}
+}

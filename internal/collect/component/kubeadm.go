@@ -9,46 +9,55 @@ import (
 const pki = "/etc/kubernetes/pki"
 
 // kubeadm derives the components that kubeadm will start: what it sets by itself, then the extra
-// arguments of the configuration, which win
-// (https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/).
-func (d *deriver) kubeadm(s *inventory.Subject) {
-	certificates := s.Root.Get("certificatesDir").Text()
+// arguments of the ClusterConfiguration, which win
+// (https://kubernetes.io/docs/reference/setup-tools/kubeadm/implementation-details/). The
+// configuration is nil where a control plane of Cluster API has none.
+func (d *deriver) kubeadm(s *inventory.Subject, config *document.Node) {
+	certificates := config.Get("certificatesDir").Text()
 	if certificates == "" {
 		certificates = pki
 	}
-	version := s.Root.Get("kubernetesVersion").Text()
+	version := config.Get("kubernetesVersion").Text()
+	if version == "" {
+		version = s.Root.Get("spec", "version").Text()
+	}
 	if !versionTag.MatchString(version) {
 		version = ""
 	}
-	external := s.Root.Get("etcd", "external")
+	prefix := ""
+	if s.Kind != "ClusterConfiguration" {
+		prefix = s.Name + "-"
+	}
+	external := config.Get("etcd", "external")
 	for _, part := range []struct {
-		kind, name string
-		path       []string
-		defaults   [][2]string
+		kind, name, version string
+		path                []string
+		defaults            [][2]string
 	}{
-		{inventory.FactAPIServer, "kube-apiserver", []string{"apiServer"}, apiServerDefaults(certificates, external)},
-		{inventory.FactControllerManager, "kube-controller-manager", []string{"controllerManager"}, controllerManagerDefaults(certificates)},
-		{inventory.FactScheduler, "kube-scheduler", []string{"scheduler"}, schedulerDefaults},
-		{inventory.FactEtcd, "etcd", []string{"etcd", "local"}, etcdDefaults(certificates)},
+		{inventory.FactAPIServer, "kube-apiserver", version, []string{"apiServer"}, apiServerDefaults(certificates, external)},
+		{inventory.FactControllerManager, "kube-controller-manager", version, []string{"controllerManager"}, controllerManagerDefaults(certificates)},
+		{inventory.FactScheduler, "kube-scheduler", version, []string{"scheduler"}, schedulerDefaults},
+		{inventory.FactEtcd, "etcd", "", []string{"etcd", "local"}, etcdDefaults(certificates)},
 	} {
 		if part.kind == inventory.FactEtcd && external != nil {
 			continue // it runs elsewhere, and kubeadm does not configure it
 		}
-		section := s.Root.Get(part.path...)
-		place := section.Get("extraArgs")
-		if place == nil {
-			place = section
-		}
-		if place == nil {
-			place = s.Root
-		}
-		found := instance{kind: part.kind, name: part.name, from: "kubeadm ClusterConfiguration", version: version,
-			flags: flagMap(place, withDefaults(extraArgs(section.Get("extraArgs"), part.defaults), part.defaults, place))}
-		if part.kind == inventory.FactEtcd {
-			found.version = ""
-		}
-		d.add(s, found)
+		section := config.Get(part.path...)
+		place := firstOf(section.Get("extraArgs"), section, config, s.Root)
+		flags := withDefaults(extraArgs(section.Get("extraArgs"), part.defaults), part.defaults, place)
+		d.add(s, instance{kind: part.kind, name: prefix + part.name, from: "kubeadm ClusterConfiguration", version: part.version,
+			flags: flagMap(place, flags)})
 	}
+}
+
+// firstOf gives the first node that is there.
+func firstOf(nodes ...*document.Node) *document.Node {
+	for _, n := range nodes {
+		if n != nil {
+			return n
+		}
+	}
+	return nil
 }
 
 // extraArgs reads both forms: a map up to v1beta3, a list of names and values from v1beta4 on,

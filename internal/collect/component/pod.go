@@ -37,14 +37,11 @@ func (d *deriver) pod(s *inventory.Subject) {
 		if kind == "" || kind == inventory.FactEtcd && !holdsCluster(s) {
 			continue
 		}
-		place := container.Node.Get("command")
-		if place == nil {
-			place = container.Node.Get("args")
-		}
-		if place == nil {
-			place = container.Node
-		}
+		place := firstOf(container.Node.Get("command"), container.Node.Get("args"), container.Node)
 		flags := flagsOf(words)
+		if slices.ContainsFunc(flags, func(f flag) bool { return f.name == "openshift-config" }) {
+			continue // its flags stand in that file, which a cluster shows as a ConfigMap
+		}
 		if kind == inventory.FactEtcd {
 			flags = append(environment(container.Node), flags...)
 		}
@@ -52,7 +49,8 @@ func (d *deriver) pod(s *inventory.Subject) {
 		if name == "" {
 			name = program
 		}
-		d.add(s, instance{kind: kind, name: name, from: origin(s), version: imageVersion(container.Node.Get("image").Text()),
+		image := container.Node.Get("image")
+		d.add(s, instance{kind: kind, name: name, from: origin(s), version: imageVersion(image.Text()), image: image,
 			flags: flagMap(place, flags)})
 	}
 }

@@ -71,9 +71,12 @@ const mostSkew = 3
 
 // KubeletSkew judges a Node by the version of its cluster's API server.
 func KubeletSkew(in assessment.Input) []assessment.Verdict {
-	at := nodeInfo(in)
+	at, cluster := nodeInfo(in), clusterOf(in, in.Subject)
+	if cluster == nil && in.Subject.Source.Cluster == "" {
+		return assessment.Skipped("the cluster of the node was not scanned")
+	}
 	kubelet, known := parseVersion(at.Get("kubeletVersion").Text())
-	server, seen := parseVersion(clusterOf(in, in.Subject).Get("version", "git").Text())
+	server, seen := parseVersion(cluster.Get("version", "git").Text())
 	if !known || !seen {
 		return []assessment.Verdict{assessment.At(assessment.Unknown, "the versions of the API server and of the kubelet were not both seen", in.Subject.Root, "status", "nodeInfo", "kubeletVersion")}
 	}
