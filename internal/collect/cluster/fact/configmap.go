@@ -80,7 +80,8 @@ func (c *collection) kubeletConfigMap(ctx context.Context) (done bool, instead s
 // proxyConfigMaps are where kubeadm and EKS keep the configuration of kube-proxy.
 var proxyConfigMaps = []struct{ name, key string }{{"kube-proxy", "config.conf"}, {"kube-proxy-config", "config"}}
 
-// kubeProxies adds kube-proxy's configuration, which is one for all nodes.
+// kubeProxies adds kube-proxy's configuration, which is one for all nodes, or the arguments that
+// k3s and RKE2 give it on each. component.Derive finds it where it runs as a pod.
 func (c *collection) kubeProxies(ctx context.Context) {
 	reason := "there is no ConfigMap kube-system/kube-proxy: kube-proxy is configured elsewhere, or another program does its work"
 	for _, place := range proxyConfigMaps {
@@ -96,7 +97,18 @@ func (c *collection) kubeProxies(ctx context.Context) {
 			break
 		}
 	}
-	c.gap(inventory.FactKubeProxy, reason)
+	for _, args := range c.nodeArgs() {
+		c.add(inventory.FactKubeProxy, args.node, proxyOf(args))
+		reason = ""
+	}
+	if reason != "" && !c.objects.running["kube-proxy"] && !c.replacesProxy() {
+		c.gap(inventory.FactKubeProxy, reason)
+	}
+}
+
+// replacesProxy reports whether Cilium does the work of kube-proxy, which then does not run.
+func (c *collection) replacesProxy() bool {
+	return slices.Contains([]string{"true", "strict"}, c.objects.data("kube-system/cilium-config", "kube-proxy-replacement"))
 }
 
 // auditPolicies adds the audit policies that ConfigMaps hold, as subjects of their own.

@@ -21,7 +21,7 @@ func (c *collection) controlPlane(r *reading, platform Platform) {
 		{inventory.FactAPIServer, "kube-apiserver"}, {inventory.FactControllerManager, "kube-controller-manager"},
 		{inventory.FactScheduler, "kube-scheduler"}, {inventory.FactEtcd, "etcd"},
 	} {
-		if !found[part.kind] && len(c.objects.mirrors[part.component]) == 0 {
+		if !found[part.kind] && !c.objects.running[part.component] {
 			c.unseen(part.kind, part.component, r, platform)
 		}
 	}
@@ -49,7 +49,7 @@ func (c *collection) unseen(kind, component string, r *reading, p Platform) {
 			Reason: p.Name + " runs the control plane: ask the provider"})
 		return
 	}
-	reason := fmt.Sprintf("no static pod of %s is seen in the cluster: list the pods of all namespaces", component)
+	reason := fmt.Sprintf("no pod of %s is seen in the cluster: list the pods of all namespaces", component)
 	switch {
 	case p.ControlPlane == Elsewhere:
 		reason = fmt.Sprintf("the control plane of %s runs outside of this cluster: scan the cluster or the machines that it runs on", p.Name)

@@ -50,6 +50,19 @@ func kubeletOf(args nodeArgs) map[string]any {
 	return fields
 }
 
+// proxyOf gives the configuration of a kube-proxy that k3s or RKE2 started, and its other flags.
+func proxyOf(args nodeArgs) map[string]any {
+	config, others := map[string]any{}, map[string]any{}
+	for name, value := range withArguments(nil, args.all["kube-proxy-arg"]) {
+		if name == "metrics-bind-address" {
+			config["metricsBindAddress"] = value
+		} else {
+			others[name] = value
+		}
+	}
+	return map[string]any{"from": args.from, "complete": false, "config": config, "flags": others}
+}
+
 // put sets a value below maps that it makes.
 func put(into map[string]any, path []string, value any) {
 	for _, key := range path[:len(path)-1] {

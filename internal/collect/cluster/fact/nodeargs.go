@@ -96,7 +96,7 @@ func (c *collection) nodeArguments(found map[string]bool) {
 	added := map[string]bool{}
 	for _, node := range c.nodeArgs() {
 		for _, part := range passed {
-			if !node.server || found[part.kind] || len(c.objects.mirrors[part.component]) > 0 || part.kind == inventory.FactEtcd && !node.etcd {
+			if !node.server || found[part.kind] || c.objects.running[part.component] || part.kind == inventory.FactEtcd && !node.etcd {
 				continue
 			}
 			flags := withArguments(node.own(part.own), node.all[part.argument])

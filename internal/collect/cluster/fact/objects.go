@@ -2,6 +2,7 @@ package fact
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
@@ -12,11 +13,12 @@ type objects struct {
 	nodes      []*inventory.Subject
 	configMaps map[string]*inventory.Subject   // by NAMESPACE/NAME
 	ordered    []*inventory.Subject            // the ConfigMaps in the cluster's order
-	mirrors    map[string][]*inventory.Subject // the mirror pods of a component
+	mirrors    map[string][]*inventory.Subject // the mirror pods of static pods, by component
+	running    map[string]bool                 // components that any pod runs
 }
 
 func newObjects(subjects []*inventory.Subject) *objects {
-	o := &objects{configMaps: map[string]*inventory.Subject{}, mirrors: map[string][]*inventory.Subject{}}
+	o := &objects{configMaps: map[string]*inventory.Subject{}, mirrors: map[string][]*inventory.Subject{}, running: map[string]bool{}}
 	for _, s := range subjects {
 		switch s.Kind {
 		case "Node":
@@ -24,8 +26,10 @@ func newObjects(subjects []*inventory.Subject) *objects {
 		case "ConfigMap":
 			o.configMaps[s.Namespace+"/"+s.Name] = s
 			o.ordered = append(o.ordered, s)
-		case "Pod":
-			if component := mirrored(s); component != "" {
+		}
+		if component := componentOf(s); component != "" {
+			o.running[component] = true
+			if s.Annotation("kubernetes.io/config.mirror") != "" {
 				o.mirrors[component] = append(o.mirrors[component], s)
 			}
 		}
@@ -33,16 +37,17 @@ func newObjects(subjects []*inventory.Subject) *objects {
 	return o
 }
 
-// components are the parts of a control plane that static pods run.
-var components = []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"}
+// components are the parts of a cluster that pods may run.
+var components = []string{"kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd", "kube-proxy"}
 
-// mirrored names the component whose static pod the object mirrors; "" for other pods. Whoever
-// writes such pods (kubeadm, RKE2, kops, OpenShift) names their containers after the component.
-func mirrored(pod *inventory.Subject) string {
-	if pod.Annotation("kubernetes.io/config.mirror") == "" {
+// componentOf names the component that a workload of the cluster's own runs; "" for all others.
+// Whoever writes such pods (kubeadm, RKE2, kops, OpenShift) names their containers after it. An
+// API server elsewhere than in the system's namespaces is that of another cluster.
+func componentOf(s *inventory.Subject) string {
+	if s.Pod == nil || s.Namespace != "kube-system" && !strings.HasPrefix(s.Namespace, "openshift-") {
 		return ""
 	}
-	for _, container := range pod.Root.Get("spec", "containers").Children() {
+	for _, container := range s.Pod.Spec.Get("containers").Children() {
 		if name := container.Get("name").Text(); slices.Contains(components, name) {
 			return name
 		}

@@ -142,7 +142,7 @@ func hiddenFromUser(t *testing.T, s *apiserver.Server) {
 	if got := cluster.Root.Get("missing", "metrics").Text(); got != noMetrics {
 		t.Errorf("the fact says of metrics: %q", got)
 	}
-	const noPod = "no static pod of %s is seen in the cluster: list the pods of all namespaces"
+	const noPod = "no pod of %s is seen in the cluster: list the pods of all namespaces"
 	pod := func(component string) string { return strings.Replace(noPod, "%s", component, 1) }
 	want := map[string]string{
 		partMetrics:                     noMetrics,
