@@ -85,7 +85,7 @@ func (p *product) older(v version) bool {
 // version is the beginning of a version's text: major, minor and patch.
 type version [3]int
 
-var versionText = regexp.MustCompile(`^v?([0-9]{1,6})\.([0-9]{1,6})(?:\.([0-9]{1,6}))?`)
+var versionText = regexp.MustCompile(`^v?([0-9]{1,6})\.([0-9]{1,6})(?:\.([0-9]{1,6}))?\b`)
 
 func parseVersion(text string) (version, bool) {
 	match := versionText.FindStringSubmatch(text)
