@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/engine/rbac"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -70,18 +71,5 @@ func Automount(in assessment.Input) []assessment.Verdict {
 
 // bound reports whether a binding names the account as a subject.
 func bound(index *inventory.Index, namespace, account string) bool {
-	for _, kind := range []string{"RoleBinding", "ClusterRoleBinding"} {
-		for _, binding := range index.Kind(kind) {
-			for _, subject := range binding.Root.Get("subjects").Children() {
-				in := subject.Get("namespace").Text()
-				if in == "" {
-					in = binding.Namespace
-				}
-				if subject.Get("kind").Text() == "ServiceAccount" && subject.Get("name").Text() == account && in == namespace {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return len(rbac.Of(index).Bound(rbac.Subject{Kind: rbac.ServiceAccount, Namespace: namespace, Name: account})) > 0
 }

@@ -2,7 +2,6 @@ package component
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/inventory"
@@ -23,8 +22,7 @@ const (
 type Product struct {
 	Name     string
 	Category Category
-	// Groups are the API groups of its own objects. A group ending in a star stands for its
-	// beginning.
+	// Groups are the API groups of its own objects.
 	Groups []string
 	// Images are ends of image repositories, without registry or tag: "falcosecurity/falco".
 	Images []string
@@ -69,38 +67,63 @@ type seen struct {
 	objects   []*inventory.Subject
 }
 
+// place is where products may be seen: prepared once for all of them.
+type place struct {
+	workloads []workload
+	objects   map[string][]*inventory.Subject // by API group, those that carry no Pods
+}
+
+// workload is one with the repositories of its containers' images.
+type workload struct {
+	*inventory.Subject
+	repositories []string
+}
+
+func placeOf(index *inventory.Index) *place {
+	return inventory.Derived(index, "component.place", func(index *inventory.Index) *place {
+		p := &place{objects: map[string][]*inventory.Subject{}}
+		for _, s := range index.Tops() {
+			w := workload{Subject: s}
+			for _, container := range s.Pod.Containers() {
+				if container.Role == inventory.Main || container.Role == inventory.Sidecar {
+					w.repositories = append(w.repositories, repositoryOf(container.Node.Get("image").Text()))
+				}
+			}
+			p.workloads = append(p.workloads, w)
+		}
+		for _, s := range index.All() {
+			if s.Pod == nil {
+				p.objects[s.Group()] = append(p.objects[s.Group()], s)
+			}
+		}
+		return p
+	})
+}
+
 // find looks for a product among the workloads and objects of the inventory.
 func find(index *inventory.Index, p *Product) *seen {
 	s := &seen{index: index, product: p}
-	for _, w := range index.Tops() {
+	in := placeOf(index)
+	for _, w := range in.workloads {
 		if p.runs(w) {
-			s.workloads = append(s.workloads, w)
+			s.workloads = append(s.workloads, w.Subject)
 		}
 	}
-	if len(p.Groups) == 0 {
-		return s
-	}
-	for _, object := range index.All() {
-		if group := object.Group(); object.Pod == nil && slices.ContainsFunc(p.Groups, func(g string) bool { return matches(g, group) }) {
-			s.objects = append(s.objects, object)
-		}
+	for _, group := range p.Groups {
+		s.objects = append(s.objects, in.objects[group]...)
 	}
 	return s
 }
 
 // runs reports whether a workload is part of the product, by its images or, for images from a
 // mirror that renames, by its name.
-func (p *Product) runs(w *inventory.Subject) bool {
+func (p *Product) runs(w workload) bool {
 	for _, name := range p.Names {
 		if matches(name, w.Name) {
 			return true
 		}
 	}
-	for _, container := range w.Pod.Containers() {
-		if container.Role == inventory.Init || container.Role == inventory.Ephemeral {
-			continue
-		}
-		repository := repositoryOf(container.Node.Get("image").Text())
+	for _, repository := range w.repositories {
 		for _, image := range p.Images {
 			if repository == image || strings.HasSuffix(repository, "/"+image) {
 				return true
