@@ -201,6 +201,7 @@ var edgeTests = []edgeTest{
 	{"lower Pod Security", join(role("b", "patch - namespaces", "create - pods"), closed), me + " lower-pod-security root on any node",
 		[]string{join(role("b", "patch - namespaces"), closed), join(role("b", "create - pods"), closed), join(role("a", "patch - namespaces", "create - pods"), closed)}, true},
 	{"lower Pod Security by name", join(role("b", "patch - namespaces b", "create - pods"), closed), me + " lower-pod-security root on any node", []string{join(role("b", "patch - namespaces c", "create - pods"), closed)}, true},
+	{"every right lowers Pod Security", join(role("b", "get - pods"), closed), "every right in namespace b lower-pod-security root on any node", []string{join(role("b", "get - pods"), open)}, false},
 	{"use an SCC", join(role("b", "use security.openshift.io securitycontextconstraints", "create - pods"), platformFact("OpenShift")), me + " use-scc root on any node",
 		[]string{role("b", "use security.openshift.io securitycontextconstraints", "create - pods"), join(role("b", "use security.openshift.io securitycontextconstraints"), platformFact("OpenShift"))}, true},
 	{"use an SCC by name", join(role("b", "use security.openshift.io securitycontextconstraints privileged", "create - pods"), platformFact("OpenShift")), me + " use-scc root on any node",

@@ -54,6 +54,9 @@ type KindFacts struct {
 	free bool
 }
 
+// Narrows reports whether edges of the kind only choose a part of what was reached before.
+func (k KindFacts) Narrows() bool { return k.ID == Kinds[within].ID || k.ID == Kinds[hasRight].ID }
+
 // Kinds describes all kinds of edges.
 var Kinds = [...]KindFacts{
 	memberOf:               {"member-of", "the API server puts the subject into the group by itself, and the group is bound", true},

@@ -56,6 +56,9 @@ func (b *builder) places() {
 			b.add(Vertex{Kind: Namespace, Namespace: namespace}, Vertex{Kind: kind, Namespace: namespace}, hasRight, "", "")
 		}
 		b.newPod(namespace)
+		if level := b.podSecurity(namespace); (level == baseline || level == restricted) && !b.platform.openShift {
+			b.add(Vertex{Kind: Namespace, Namespace: namespace}, Vertex{Kind: EveryNode}, lowerPodSecurity, "change namespace "+namespace, b.doubt())
+		}
 		for _, who := range b.accounts[namespace] {
 			b.add(Vertex{Kind: Tokens, Namespace: namespace}, Vertex{Kind: Actor, Who: who}, identityOf, "", "")
 		}

@@ -45,13 +45,15 @@ func (g *Graph) Everybody() []int32 {
 	return all
 }
 
-// Direct reports whether the path is no escalation: the goal is what the subject was given.
+// Direct reports whether the path is no escalation: its start is an administrator by a binding, or
+// was given the Secrets outright.
 func (g *Graph) Direct(p Path) bool {
-	if len(p.Steps) != 1 {
-		return len(p.Steps) == 0
+	if len(p.Steps) == 0 {
+		return true
 	}
 	for _, edge := range p.Steps[0].Edges {
-		if kind := g.Edges[edge].Kind; kind == bound || kind == readSecrets {
+		kind := g.Edges[edge].Kind
+		if kind == bound || kind == readSecrets && len(p.Steps) == 1 {
 			return true
 		}
 	}
