@@ -47,9 +47,7 @@ func subjectsOf(models ...*Model) []Subject {
 func (m *Model) rightsOf(who Subject) RightSet {
 	all := RightSet{}
 	for _, g := range m.Bound(who) {
-		for _, r := range g.Rights() {
-			all[r] = true
-		}
+		g.eachRight(func(r Right) { all[r] = true })
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kubeproof/kubeproof/internal/engine/rbac/builtin"
 	"github.com/kubeproof/kubeproof/internal/inventory"
@@ -110,7 +111,16 @@ func (a Asked) Request(verb, namespace, name string) Request {
 // so that a RoleBinding gives no right to them.
 func clusterScoped(group, named string) bool {
 	name, _, _ := strings.Cut(named, "/")
-	return slices.ContainsFunc(builtin.Resources(), func(r builtin.Resource) bool {
-		return r.Group == group && r.Name == name && !r.Namespaced && name != "namespaces"
-	})
+	return withoutNamespace()[[2]string{group, name}]
 }
+
+// withoutNamespace holds groups and names of resources. A Namespace counts as lying in itself.
+var withoutNamespace = sync.OnceValue(func() map[[2]string]bool {
+	found := map[[2]string]bool{}
+	for _, r := range builtin.Resources() {
+		if !r.Namespaced && r.Name != "namespaces" {
+			found[[2]string{r.Group, r.Name}] = true
+		}
+	}
+	return found
+})

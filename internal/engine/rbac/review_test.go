@@ -16,6 +16,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/engine/rbac/builtin"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/test/apiserver"
 )
@@ -35,6 +36,7 @@ func TestServerDecidesAlike(t *testing.T) {
 	c := &cluster{T: t, client: client, url: server.URL}
 	c.waitForDefaults()
 	c.checkDefaults()
+	c.checkResources()
 	own := c.createGenerated(rand.New(rand.NewPCG(1, 2)))
 	files := c.fileModel(own)
 	live := c.settledModel(files)
@@ -122,6 +124,60 @@ func (c *cluster) checkDefaults() {
 		}
 	}
 	c.Logf("%d default roles and bindings recognised", len(all))
+}
+
+// checkResources checks that every resource that the server serves is in the table.
+func (c *cluster) checkResources() {
+	known := map[[2]string]builtin.Resource{}
+	for _, r := range builtin.Resources() {
+		known[[2]string{r.Group, r.Name}] = r
+	}
+	served := 0
+	for _, path := range []string{"/api", "/apis"} {
+		for _, group := range c.discover(path) {
+			for _, version := range group.Versions {
+				for _, r := range version.Resources {
+					served++
+					ours, found := known[[2]string{group.Metadata.Name, r.Resource}]
+					if !found || ours.Kind != r.ResponseKind.Kind || ours.Namespaced != (r.Scope == "Namespaced") || !slices.Equal(ours.Short, r.ShortNames) {
+						c.Errorf("group %q: the table has %+v for %+v", group.Metadata.Name, ours, r)
+					}
+				}
+			}
+		}
+	}
+	if served < 60 {
+		c.Errorf("the server shows %d resources only", served)
+	}
+}
+
+type discovered struct {
+	Metadata struct{ Name string }
+	Versions []struct {
+		Resources []struct {
+			Resource, Scope string
+			ShortNames      []string
+			ResponseKind    struct{ Kind string }
+		}
+	}
+}
+
+func (c *cluster) discover(path string) []discovered {
+	request, err := http.NewRequestWithContext(c.Context(), http.MethodGet, c.url+path, nil)
+	if err != nil {
+		c.Fatal(err)
+	}
+	request.Header.Set("Accept", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList")
+	answer, err := c.client.Do(request)
+	if err != nil {
+		c.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var list struct{ Items []discovered }
+	if err := json.NewDecoder(answer.Body).Decode(&list); err != nil {
+		c.Fatal(err)
+	}
+	return list.Items
 }
 
 // createGenerated creates generated objects, and gives those that the server took. Bindings that

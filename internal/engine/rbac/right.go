@@ -57,23 +57,29 @@ func (r *Rule) eachRight(give func(Right)) {
 // Rights lists what the rules of a grant give, each once, in their order. What a RoleBinding
 // cannot give is left out: paths, and Kubernetes' own resources that live in no namespace.
 func (g *Grant) Rights() []Right {
-	if g.Role == nil || g.Refused != "" {
-		return nil
-	}
 	var all []Right
 	seen := RightSet{}
+	g.eachRight(func(r Right) {
+		if !seen[r] {
+			seen[r] = true
+			all = append(all, r)
+		}
+	})
+	return all
+}
+
+func (g *Grant) eachRight(give func(Right)) {
+	if g.Role == nil || g.Refused != "" {
+		return
+	}
 	for i := range g.Role.Rules {
 		g.Role.Rules[i].eachRight(func(r Right) {
-			if g.Namespace != "" && (r.Path != "" || clusterScoped(r.Group, r.Resource)) {
-				return
-			}
-			if r.Namespace = g.Namespace; !seen[r] {
-				seen[r] = true
-				all = append(all, r)
+			if g.Namespace == "" || r.Path == "" && !clusterScoped(r.Group, r.Resource) {
+				r.Namespace = g.Namespace
+				give(r)
 			}
 		})
 	}
-	return all
 }
 
 // RightSet is a set of rights, some of which may hold stars.
