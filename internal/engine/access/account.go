@@ -107,7 +107,7 @@ func (s *search) strongest(who rbac.Subject) (*rbac.Grant, []held) {
 		return grants[i], nil
 	}
 	for _, g := range grants {
-		if g.Role == nil || shipped(s.model, g.Binding) || !inScope(s.in.Values.String("scope"), g) {
+		if g.Role == nil || isDefault(s.model, g) || !inScope(s.in.Values.String("scope"), g) {
 			continue
 		}
 		var what []held
@@ -132,7 +132,7 @@ func AdminAccounts(in assessment.Input) []assessment.Verdict {
 	model, used := rbac.Of(in.Index), accountsUsed(in.Index)
 	var verdicts []assessment.Verdict
 	for _, g := range model.Grants {
-		if g.Namespace != "" || !isTotalGrant(g) || shipped(model, g.Binding) {
+		if g.Namespace != "" || !isTotalGrant(g) || isDefault(model, g) {
 			continue
 		}
 		verdict := assessment.Verdict{Outcome: assessment.Pass}

@@ -23,7 +23,7 @@ func TooWide(in assessment.Input) []assessment.Verdict {
 			continue
 		}
 		verdict := assessment.Verdict{Outcome: assessment.Pass}
-		if namespace := oneHome(g, used); namespace != "" && !shipped(model, g.Binding) && onlyNamespaced(g.Role) {
+		if namespace := oneHome(g, used); namespace != "" && !isDefault(model, g) && onlyNamespaced(g.Role) {
 			verdict = assessment.Failed(fmt.Sprintf("%s %s %s in every namespace, but %s in namespace %s: RoleBindings in the namespaces that need it are enough",
 				people(g.Subjects), plural("holds", "hold", g.Subjects), roleOf(g), plural("works", "work", g.Subjects), namespace), g.Binding.Root, "kind")
 		}

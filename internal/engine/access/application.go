@@ -1,7 +1,9 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,25 +13,31 @@ import (
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
-// applicationOf names the packaged application that an object belongs to: that of a Helm release
-// or an operator's bundle; "" if it bears no such mark.
-func applicationOf(object *inventory.Subject) string {
+// applicationOf names the application of somebody else that an object belongs to: a Helm release,
+// an operator's bundle, or an add-on that is known by its names; "" if it bears no such mark.
+func applicationOf(model *rbac.Model, object *inventory.Subject) string {
 	labels := object.Labels()
-	if release := object.Annotation("meta.helm.sh/release-name"); release != "" {
-		return release
-	}
-	packaged := labels.Get("helm.sh/chart") != nil || labels.Get("olm.owner") != nil ||
-		strings.EqualFold(labels.Get("app.kubernetes.io/managed-by").Text(), "helm") || labels.Get("heritage").Text() == "Helm"
+	packaged := labels.Get("helm.sh/chart") != nil || labels.Get("olm.owner") != nil || labels.Get("heritage").Text() == "Helm" ||
+		strings.EqualFold(labels.Get("app.kubernetes.io/managed-by").Text(), "helm") || object.Annotation("meta.helm.sh/release-name") != ""
 	if !packaged {
+		if origin := model.Origin(object); origin.Maker == rbac.ThirdParty {
+			return origin.Note[strings.LastIndex(origin.Note, " of ")+len(" of "):]
+		}
 		return ""
 	}
-	for _, label := range []string{"app.kubernetes.io/instance", "release", "olm.owner", "app.kubernetes.io/name", "app", "helm.sh/chart"} {
+	if chart := labels.Get("helm.sh/chart").Text(); chart != "" {
+		return chartVersion.ReplaceAllString(chart, "")
+	}
+	for _, label := range []string{"app.kubernetes.io/instance", "release", "olm.owner", "app.kubernetes.io/name", "app"} {
 		if name := labels.Get(label).Text(); name != "" {
 			return name
 		}
 	}
-	return object.Name
+	return cmp.Or(object.Annotation("meta.helm.sh/release-name"), object.Name)
 }
+
+// chartVersion is the end of the label helm.sh/chart.
+var chartVersion = regexp.MustCompile(`-v?[0-9]+\..*$`)
 
 // application is what one packaged application asks for.
 type application struct {
@@ -66,7 +74,7 @@ func Excess(in assessment.Input) []assessment.Verdict {
 func applications(in assessment.Input, s *search) []*application {
 	var all []*application
 	of := func(object *inventory.Subject) *application {
-		name := applicationOf(object)
+		name := applicationOf(s.model, object)
 		if name == "" || shipped(s.model, object) || fitsAny(in.Values.Strings("allowed"), name) {
 			return nil
 		}

@@ -119,7 +119,7 @@ func UnusedRights(in assessment.Input) []assessment.Verdict {
 	model := rbac.Of(in.Index)
 	var verdicts []assessment.Verdict
 	for _, g := range model.Grants {
-		if g.Role == nil || shipped(model, g.Binding) || len(g.Subjects) == 0 {
+		if g.Role == nil || isDefault(model, g) || len(g.Subjects) == 0 {
 			continue
 		}
 		verdict := assessment.Verdict{Outcome: assessment.Pass}

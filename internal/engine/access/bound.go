@@ -28,7 +28,7 @@ func Bound(in assessment.Input) []assessment.Verdict {
 // boundBy lists the subjects of a binding that should not have its role.
 func boundBy(in assessment.Input, model *rbac.Model, g *rbac.Grant) []rbac.Holder {
 	role := g.RoleKind + " " + g.RoleName
-	if shipped(model, g.Binding) || !inScope(in.Values.String("scope"), g) ||
+	if isDefault(model, g) || !inScope(in.Values.String("scope"), g) ||
 		!fitsAny(in.Values.Strings("roles"), role) || fitsAny(in.Values.Strings("harmless"), role) {
 		return nil
 	}

@@ -22,7 +22,7 @@ func Dangling(in assessment.Input) []assessment.Verdict {
 	var verdicts []assessment.Verdict
 	for _, g := range model.Grants {
 		found := missingRole(in, g)
-		if wholeCluster(in) && !shipped(model, g.Binding) {
+		if wholeCluster(in) && !isDefault(model, g) {
 			found = append(found, missingAccounts(in, g)...)
 		}
 		if len(found) == 0 {
@@ -87,12 +87,12 @@ func CrossNamespace(in assessment.Input) []assessment.Verdict {
 		}
 		var who []rbac.Holder
 		for _, holder := range g.Subjects {
-			if holder.Kind == rbac.ServiceAccount && holder.Namespace != g.Namespace && !fitsAny(in.Values.Strings("allowed"), holder.Subject.String()) {
+			if holder.Kind == rbac.ServiceAccount && holder.Namespace != g.Namespace && !fitsAny(in.Values.Strings("harmless"), g.RoleKind+" "+g.RoleName) && !fitsAny(in.Values.Strings("allowed"), holder.Subject.String()) {
 				who = append(who, holder)
 			}
 		}
 		verdict := assessment.Verdict{Outcome: assessment.Pass}
-		if len(who) > 0 && !shipped(model, g.Binding) {
+		if len(who) > 0 && !isDefault(model, g) {
 			verdict = assessment.Failed(fmt.Sprintf("%s of another namespace %s %s%s", people(who), plural("holds", "hold", who), roleOf(g), place(g)), guilty(g, who))
 		}
 		verdict.Subject = g.Binding

@@ -83,8 +83,8 @@ func (wanted resource) namesIn(rule *rbac.Rule) []string {
 		return wanted.pathsIn(rule)
 	}
 	group, found := wanted.groupIn(rule)
-	if !found {
-		return nil
+	if !found || wanted.isOpen() && group == "*" && wanted.group != "any" && wanted.group != "*" {
+		return nil // what a rule of all groups names is of any of them; rules of all resources are sweeping
 	}
 	every := slices.Contains(rule.Resources, "*")
 	_, sub, _ := strings.Cut(wanted.name, "/")
@@ -94,10 +94,10 @@ func (wanted resource) namesIn(rule *rbac.Rule) []string {
 			return []string{display("*", group)}
 		}
 		return nil
-	case wanted.name == "any" || strings.Contains(wanted.name, "*"):
+	case wanted.isOpen():
 		var names []string
 		for _, name := range rule.Resources {
-			if wanted.name == "any" || name == "*" || fits(wanted.name, name) {
+			if wanted.name == "any" && !isBookkeeping(name) || name == "*" || fits(wanted.name, name) {
 				names = append(names, display(name, group))
 			}
 		}
@@ -106,6 +106,17 @@ func (wanted resource) namesIn(rule *rbac.Rule) []string {
 		return []string{display(wanted.name, group)}
 	}
 	return nil
+}
+
+// isOpen reports whether several resources may be the wanted one.
+func (wanted resource) isOpen() bool {
+	return wanted.name == "any" || wanted.name != "*" && strings.Contains(wanted.name, "*")
+}
+
+// isBookkeeping reports whether a subresource holds what controllers note, not what people want.
+func isBookkeeping(name string) bool {
+	_, sub, _ := strings.Cut(name, "/")
+	return sub == "status" || sub == "finalizers" || sub == "scale"
 }
 
 func (wanted resource) groupIn(rule *rbac.Rule) (string, bool) {

@@ -82,7 +82,7 @@ func minorOf(index *inventory.Index) int {
 func (s *search) judge(g *rbac.Grant) assessment.Verdict {
 	verdict := assessment.Verdict{Outcome: assessment.Pass, Subject: g.Binding}
 	switch {
-	case shipped(s.model, g.Binding) || !inScope(s.in.Values.String("scope"), g):
+	case isDefault(s.model, g) || !inScope(s.in.Values.String("scope"), g):
 		return verdict
 	case g.Refused != "":
 		verdict.Outcome, verdict.Message = assessment.NotApplicable, "the binding gives nothing: "+g.Refused

@@ -47,7 +47,7 @@ func judgePeople(in assessment.Input, wrong func(*rbac.Grant, rbac.Subject) bool
 	model := rbac.Of(in.Index)
 	var verdicts []assessment.Verdict
 	for _, g := range model.Grants {
-		if shipped(model, g.Binding) || !hasPeople(g) {
+		if isDefault(model, g) || !hasPeople(g) {
 			continue
 		}
 		var who []rbac.Holder
@@ -133,7 +133,7 @@ func ReadApart(in assessment.Input) []assessment.Verdict {
 	var writer *rbac.Grant
 	readers := 0
 	for _, g := range model.Grants {
-		if shipped(model, g.Binding) || !hasPeople(g) {
+		if isDefault(model, g) || !hasPeople(g) {
 			continue
 		}
 		switch changes, known := writes(g); {
@@ -202,7 +202,7 @@ func Alone(in assessment.Input) []assessment.Verdict {
 	var verdicts []assessment.Verdict
 	var names []rbac.Subject
 	for _, g := range model.Grants {
-		if g.Namespace != "" || !isTotalGrant(g) || shipped(model, g.Binding) || !hasPeople(g) {
+		if g.Namespace != "" || !isTotalGrant(g) || isDefault(model, g) || !hasPeople(g) {
 			continue
 		}
 		if first == nil {

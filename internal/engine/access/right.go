@@ -17,7 +17,7 @@ import (
 // pods/exec and deployments.apps, or a path such as /metrics.
 //
 //   - "*" alone stands for itself: the rule must grant all verbs, all resources or all groups.
-//   - "any" is whichever one the rule lists.
+//   - "any" is whichever one the rule lists, but for status, finalizers and scale.
 //   - a star beside other letters fits names, as in *policies.kyverno.io or impersonate-on:*.
 //   - a rule that is narrowed by resourceNames holds the right only if one of them fits NAMES, so
 //     without "named" such rules are harmless, and "named *" says that narrowing does not help.

@@ -19,7 +19,7 @@ func Wildcards(in assessment.Input) []assessment.Verdict {
 		return []assessment.Verdict{{Outcome: assessment.Pass, Message: "Kubernetes or the platform ships the role"}}
 	case in.Subject.Root.Get("aggregationRule") != nil:
 		return assessment.Skipped("its rules come from the roles that it aggregates")
-	case applicationOf(in.Subject) != "":
+	case applicationOf(model, in.Subject) != "":
 		return assessment.Skipped("the role belongs to a third-party application, which is judged as a whole")
 	}
 	role := model.RoleOf(in.Subject)
@@ -27,11 +27,12 @@ func Wildcards(in assessment.Input) []assessment.Verdict {
 		return nil
 	}
 	isBound := boundRoles(in.Index)[in.Subject]
+	total := slices.ContainsFunc(role.Rules, func(rule rbac.Rule) bool { return isTotal(&rule) })
 	var verdicts []assessment.Verdict
 	for i := range role.Rules {
 		rule := &role.Rules[i]
 		stars := starsOf(rule)
-		if stars == "" || isBound && (isTotal(rule) || isSweeping(rule)) {
+		if stars == "" || isBound && (isTotal(rule) || isSweeping(rule) || total && len(rule.NonResourceURLs) > 0) {
 			continue
 		}
 		verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("rule of %s %q grants %s", in.Subject.Kind, in.Subject.Name, stars), rule.Node))
@@ -54,6 +55,8 @@ func starsOf(rule *rbac.Rule) string {
 		if all || slices.Contains(rule.NonResourceURLs, "*") {
 			return verbs + " on the paths " + listed(rule.NonResourceURLs)
 		}
+		return ""
+	case !slices.ContainsFunc(rule.Resources, func(name string) bool { return !isBookkeeping(name) }):
 		return ""
 	case slices.Contains(rule.APIGroups, "*"):
 		return verbs + " on " + resources + " of every API group"

@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
 	"github.com/kubeproof/kubeproof/internal/inventory"
@@ -53,8 +54,21 @@ func (r *right) isTotal() bool {
 	return slices.Contains(r.verbs, "*") && slices.ContainsFunc(r.resources, func(wanted resource) bool { return wanted.name == "*" })
 }
 
-// shipped reports whether Kubernetes or the distribution made an object, and nobody widened it.
+// shipped reports whether Kubernetes or the platform made an object, and nobody widened it.
 func shipped(model *rbac.Model, object *inventory.Subject) bool {
-	maker := model.Origin(object).Maker
-	return maker == rbac.BuiltIn || maker == rbac.Vendor
+	return model.Origin(object).Foreign()
+}
+
+// isDefault reports whether Kubernetes or the platform made the binding of a grant. Names such as
+// eks-admin, which guides tell people to use, are no proof where the binding gives total control.
+func isDefault(model *rbac.Model, g *rbac.Grant) bool {
+	origin := model.Origin(g.Binding)
+	if origin.Maker == rbac.Vendor && isTotalGrant(g) && looselyNamed(g.Binding.Name) {
+		return false
+	}
+	return origin.Foreign()
+}
+
+func looselyNamed(name string) bool {
+	return slices.ContainsFunc([]string{"eks-", "aks-", "gke-"}, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
