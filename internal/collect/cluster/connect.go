@@ -49,6 +49,9 @@ func connect(o Options) (*place, error) {
 	if config.Contexts[name] == nil {
 		return nil, config.unknown(name)
 	}
+	if err := config.complete(name); err != nil {
+		return nil, err
+	}
 	chosen := clientcmd.NewNonInteractiveClientConfig(*config.Config, name, &clientcmd.ConfigOverrides{}, nil)
 	settings, err := chosen.ClientConfig()
 	if err != nil {
@@ -112,6 +115,21 @@ func (k *kubeconfig) unknown(name string) error {
 		return fmt.Errorf("%s has no current context: write cluster:CONTEXT with one of %s", k.from, known)
 	}
 	return fmt.Errorf("context %q is not in %s: write cluster:CONTEXT with one of %s", name, k.from, known)
+}
+
+// complete refuses a context whose parts are not there.
+func (k *kubeconfig) complete(name string) error {
+	c := k.Contexts[name]
+	missing := ""
+	switch {
+	case k.Clusters[c.Cluster] == nil:
+		missing = fmt.Sprintf("cluster %q", c.Cluster)
+	case c.AuthInfo != "" && k.AuthInfos[c.AuthInfo] == nil:
+		missing = fmt.Sprintf("user %q", c.AuthInfo)
+	default:
+		return nil
+	}
+	return fmt.Errorf("context %q of %s names the %s, which is not there: correct the kubeconfig", name, k.from, missing)
 }
 
 // mostNamed is how many names a message lists.

@@ -114,6 +114,10 @@ func (c *client) broken(err error) *failure {
 	case errors.As(err, &authority):
 		f.passing, f.message = false, where+"its certificate is signed by an unknown authority"
 		f.hint = "check certificate-authority-data in the kubeconfig"
+	case strings.HasPrefix(err.Error(), "getting credentials: "):
+		said, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "getting credentials: "), "\n")
+		f.passing, f.message = false, "run the program that logs in to context "+strconv.Quote(c.context)+": "+clipped(said)
+		f.hint = "install it, or log in again, as for kubectl"
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		f.message = "the connection was cut"
 	case !c.answered():

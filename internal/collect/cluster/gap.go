@@ -109,7 +109,7 @@ func (r *reading) errors() []inventory.Error {
 				add(true, "and %d more objects of %s cannot be read", len(found.broken)-n, found.resource)
 				break
 			}
-			add(true, "object %s of %s cannot be read: look at it with `kubectl get %s -o yaml`", broken, found.resource, found.resource)
+			add(true, "%s: look at it with `kubectl get %s -o yaml`", broken, found.resource)
 		}
 	}
 	for _, reason := range reasons {

@@ -137,11 +137,11 @@ func (r *result) add(reading *reading, root *document.Node, err error) {
 	}
 	switch {
 	case err != nil:
-		name := fmt.Sprintf("number %d", len(r.subjects)+len(r.broken)+1)
-		if root.Get("metadata", "name").Text() != "" {
-			name = strconv.Quote(root.Get("metadata", "name").Text())
+		which := fmt.Sprintf("number %d", len(r.subjects)+len(r.broken)+1)
+		if name := root.Get("metadata", "name"); name != nil && name.Kind == document.String && name.Text() != "" {
+			which = strconv.Quote(name.Text())
 		}
-		r.broken = append(r.broken, name+": "+err.Error())
+		r.broken = append(r.broken, fmt.Sprintf("%s %s cannot be read: %v", r.resource, which, err))
 	case s != nil:
 		r.subjects = append(r.subjects, s)
 	}
