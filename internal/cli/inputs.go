@@ -53,7 +53,7 @@ func (in *inputs) register(flags *pflag.FlagSet) {
 // registerSelection adds the flags that choose controls.
 func (in *inputs) registerSelection(flags *pflag.FlagSet) {
 	flags.StringVar(&in.checklist, "checklist", "", "only controls that answer the checklist `NAME`: see kubeproof checklist list")
-	flags.StringVar(&in.framework, "framework", "", "only controls that map to the framework `ID`")
+	flags.StringVar(&in.framework, "framework", "", "only controls that map to the framework `ID`; cis takes the CIS benchmark of the cluster's version")
 	flags.StringSliceVar(&in.include, "control", nil, "only these controls or topics, as `ID,...`; may be repeated")
 	flags.StringSliceVar(&in.exclude, "exclude", nil, "not these controls or topics, as `ID,...`; may be repeated")
 	flags.StringVar(&in.baseline, "baseline", "", "JSON report `FILE` of an earlier scan: failures in it do not count")
@@ -93,6 +93,9 @@ func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string
 	inv := collect.Collect(ctx, targets, options)
 	reading.Clear()
 	streams.settleCollection(inv)
+	if plan, err = in.narrowToBenchmark(streams, &request, plan, inv); err != nil {
+		return nil, request, err
+	}
 	a, err := scan.Assess(ctx, plan, request, inv)
 	judging.Clear()
 	if err == nil {
@@ -165,7 +168,7 @@ func (in *inputs) choose(all []*control.Control, settings *config.Config) ([]*co
 	for _, selection := range []control.Selection{
 		{Include: settings.Include, Exclude: settings.Exclude},
 		{Include: listed},
-		{Include: in.include, Exclude: in.exclude, Framework: in.framework},
+		{Include: in.include, Exclude: in.exclude, Framework: in.oneFramework()},
 	} {
 		kept, err := selection.Choose(all)
 		if err != nil {
@@ -173,6 +176,7 @@ func (in *inputs) choose(all []*control.Control, settings *config.Config) ([]*co
 		}
 		chosen = slices.DeleteFunc(slices.Clone(chosen), func(c *control.Control) bool { return !slices.Contains(kept, c) })
 	}
+	chosen = in.ofBenchmark(chosen, allBenchmarks)
 	if len(chosen) == 0 {
 		return nil, errors.New("no control is left to run: loosen --control, --exclude, --framework, --checklist or the configuration")
 	}

@@ -19,6 +19,8 @@ type releaseTable struct {
 	Sources  []string            `yaml:"sources"`
 	Products map[string]*product `yaml:"products"`
 	Systems  []*product          `yaml:"systems"`
+	// Benchmarks are the CIS benchmarks by version of Kubernetes, the newest first.
+	Benchmarks []benchmarkRule `yaml:"benchmarks"`
 }
 
 // product is a program or an operating system with its release lines, the newest first.
