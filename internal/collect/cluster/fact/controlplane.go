@@ -49,7 +49,7 @@ func (c *collection) unseen(kind, component string, r *reading, p Platform) {
 			Reason: p.Name + " runs the control plane: ask the provider"})
 		return
 	}
-	reason := fmt.Sprintf("no pod of %s is seen in the cluster: list the pods of all namespaces", component)
+	reason := fmt.Sprintf("no pod of %s is seen in the cluster: it runs outside of it, or there is no right to list pods of kube-system", component)
 	switch {
 	case p.ControlPlane == Elsewhere:
 		reason = fmt.Sprintf("the control plane of %s runs outside of this cluster: scan the cluster or the machines that it runs on", p.Name)

@@ -64,7 +64,7 @@ func TestServersThatDoNotAnswerWell(t *testing.T) {
 		}, 0, usual},
 		{"404", status(404, ""), map[string]string{
 			partMetrics: "the API server serves no /metrics (closed by the provider or a proxy)",
-			inventory.FactAPIServer: "no pod of kube-apiserver is seen in the cluster: list the pods of all namespaces; " +
+			inventory.FactAPIServer: "no pod of kube-apiserver is seen in the cluster: it runs outside of it, or there is no right to list pods of kube-system; " +
 				"the API server serves no /flagz (before 1.36, or closed by the provider)",
 		}, 2, usual},
 		{"login page", status(200, "<!DOCTYPE html><h1>Log in</h1>"), map[string]string{

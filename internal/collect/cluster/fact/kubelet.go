@@ -47,7 +47,7 @@ func (c *collection) askKubelets(ctx context.Context) kubeletAnswers {
 	config := c.client.Config()
 	switch {
 	case len(c.objects.nodes) == 0:
-		return kubeletAnswers{none: "no nodes are seen: grant list on nodes"}
+		return kubeletAnswers{none: "no nodes are seen: there are none, or there is no right to list them"}
 	case !c.options.InCluster && !c.options.Probe:
 		return kubeletAnswers{none: "nodes are not connected to from outside of the cluster without probes: run in the cluster, or allow probes"}
 	case config.Impersonate.UserName != "":

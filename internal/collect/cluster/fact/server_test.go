@@ -142,7 +142,7 @@ func hiddenFromUser(t *testing.T, s *apiserver.Server) {
 	if got := cluster.Root.Get("missing", "metrics").Text(); got != noMetrics {
 		t.Errorf("the fact says of metrics: %q", got)
 	}
-	const noPod = "no pod of %s is seen in the cluster: list the pods of all namespaces"
+	const noPod = "no pod of %s is seen in the cluster: it runs outside of it, or there is no right to list pods of kube-system"
 	pod := func(component string) string { return strings.Replace(noPod, "%s", component, 1) }
 	want := map[string]string{
 		partMetrics:                     noMetrics,
@@ -150,7 +150,7 @@ func hiddenFromUser(t *testing.T, s *apiserver.Server) {
 		inventory.FactControllerManager: pod("kube-controller-manager"),
 		inventory.FactScheduler:         pod("kube-scheduler"),
 		inventory.FactEtcd:              pod("etcd"),
-		inventory.FactKubelet:           "no nodes are seen: grant list on nodes; no right to get ConfigMap kube-system/kubelet-config: grant get on configmaps in kube-system",
+		inventory.FactKubelet:           "no nodes are seen: there are none, or there is no right to list them; no right to get ConfigMap kube-system/kubelet-config: grant get on configmaps in kube-system",
 		inventory.FactKubeProxy:         "no right to get ConfigMap kube-system/kube-proxy: grant get on configmaps in kube-system",
 	}
 	if diff := cmp.Diff(want, gapsOf(gaps)); diff != "" {
