@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac/builtin"
@@ -31,9 +32,27 @@ func knownMinor(minor int) int {
 	return min(max(minor, builtin.Oldest), builtin.Newest)
 }
 
-// defaultRoles are the roles that Kubernetes 1.minor makes by itself.
+// defaultRoles are the roles that Kubernetes 1.minor makes by itself. Their objects are shared by
+// all models; the roles are not, for they collect the rules of others.
 func defaultRoles(minor int) map[roleName]*Role {
 	roles := map[roleName]*Role{}
+	for _, d := range defaults[minor-builtin.Oldest]() {
+		role := d
+		roles[roleName{"", d.Object.Kind, d.Object.Namespace, d.Object.Name}] = &role
+	}
+	return roles
+}
+
+// defaults makes the default roles of each known minor when they are first asked for.
+var defaults = func() (all [builtin.Newest - builtin.Oldest + 1]func() []Role) {
+	for i := range all {
+		all[i] = sync.OnceValue(func() []Role { return makeDefaults(builtin.Oldest + i) })
+	}
+	return all
+}()
+
+func makeDefaults(minor int) []Role {
+	var roles []Role
 	source := &inventory.Source{Target: fmt.Sprintf("defaults of Kubernetes 1.%d", minor)}
 	for _, o := range builtin.All() {
 		if o.RoleKind != "" || !o.In(minor) {
@@ -41,7 +60,7 @@ func defaultRoles(minor int) map[roleName]*Role {
 		}
 		root := document.Make(manifest(o, minor))
 		object := &inventory.Subject{Kind: o.Kind, APIVersion: apiGroup + "/v1", Namespace: o.Namespace, Name: o.Name, Root: root, Source: source}
-		roles[roleName{"", o.Kind, o.Namespace, o.Name}] = &Role{Object: object, Rules: rulesOf(root.Get("rules")), Default: true}
+		roles = append(roles, Role{Object: object, Rules: rulesOf(root.Get("rules")), Default: true})
 	}
 	return roles
 }
