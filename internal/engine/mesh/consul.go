@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 const consulGroup = "consul.hashicorp.com"
@@ -73,7 +74,7 @@ func consulOpen(m *Model, w *Workload) answer {
 	if m.consulDenies(w.consulService()) {
 		return answer{}
 	}
-	if w.Source.Cluster == "" && !m.consulServerSeen() {
+	if w.Source.Cluster == "" && len(m.consulConfig()) == 0 {
 		return unknown("no ServiceIntentions deny callers by default, and the configuration of the Consul servers, which may, was not seen: scan it too")
 	}
 	return fails("every caller is allowed to call " + w.String() + ": no ServiceIntentions deny source * to it, and the servers' default is to allow")
@@ -91,25 +92,37 @@ func (m *Model) consulDenies(service string) bool {
 			}
 		}
 	}
-	return m.consulConfigured(func(config string) bool {
-		squeezed := strings.NewReplacer(" ", "", "\t", "", `"`, "").Replace(config)
-		for _, field := range []string{"default_policy", "default_intention_policy"} {
-			if strings.Contains(squeezed, field+":deny") || strings.Contains(squeezed, field+"=deny") {
-				return true
-			}
-		}
-		return false
-	})
+	return slices.ContainsFunc(m.consulConfig(), deniesByDefault)
 }
 
-// consulConfigured asks the configuration files of Consul servers in ConfigMaps.
-func (m *Model) consulConfigured(ask func(string) bool) bool {
-	for _, s := range m.index.Kind("ConfigMap") {
-		if strings.HasSuffix(s.Name, "consul-server-config") && slices.ContainsFunc(s.Root.Get("data").Children(), func(file *document.Node) bool { return ask(file.Text()) }) {
+// deniesByDefault reads a configuration file of a Consul server, in JSON or HCL.
+func deniesByDefault(config string) bool {
+	squeezed := strings.NewReplacer(" ", "", "\t", "", `"`, "").Replace(config)
+	for _, field := range []string{"default_policy", "default_intention_policy"} {
+		if strings.Contains(squeezed, field+":deny") || strings.Contains(squeezed, field+"=deny") {
 			return true
 		}
 	}
 	return false
 }
 
-func (m *Model) consulServerSeen() bool { return m.consulConfigured(func(string) bool { return true }) }
+// consulConfig are the configuration files of Consul servers in ConfigMaps.
+func (m *Model) consulConfig() []string {
+	return inventory.Derived(m.index, "mesh.consulConfig", func(index *inventory.Index) []string {
+		var files []string
+		for _, s := range index.Kind("ConfigMap") {
+			if strings.HasSuffix(s.Name, "consul-server-config") {
+				files = append(files, texts(s.Root.Get("data"))...)
+			}
+		}
+		return files
+	})
+}
+
+func texts(parent *document.Node) []string {
+	var all []string
+	for _, child := range parent.Children() {
+		all = append(all, child.Text())
+	}
+	return all
+}

@@ -56,10 +56,10 @@ func (m *Model) kumaMesh(w *Workload) (name string, object *inventory.Subject) {
 	name = cmp.Or(text(w.labels, key), text(w.annotations, key), text(w.nsLabels, key), text(w.nsAnnotations, key), "default")
 	for _, s := range m.ofGroup("Mesh", kumaGroup, "") {
 		if s.Name == name {
-			return name, s
+			object = s // of several the last, as when all are applied
 		}
 	}
-	return name, nil
+	return name, object
 }
 
 // kumaPlain: mutual TLS is off until the Mesh enables a backend, and strict then unless its mode,

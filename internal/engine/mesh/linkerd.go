@@ -67,7 +67,11 @@ func (m *Model) linkerdDefault(w *Workload) (policy, from string) {
 
 // linkerdConfigured is the default of the control plane, as its ConfigMap holds the chart's values.
 func (m *Model) linkerdConfigured() string {
-	for _, s := range m.index.Kind("ConfigMap") {
+	return inventory.Derived(m.index, "mesh.linkerdConfigured", linkerdConfigured)
+}
+
+func linkerdConfigured(index *inventory.Index) string {
+	for _, s := range index.Kind("ConfigMap") {
 		if s.Name != "linkerd-config" {
 			continue
 		}

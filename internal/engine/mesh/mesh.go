@@ -73,6 +73,8 @@ type Model struct {
 	index     *inventory.Index
 	Meshes    []*product
 	Workloads []*Workload
+	// installed is true if more than marks on single workloads shows a mesh.
+	installed bool
 }
 
 // Of gives the model of an index, built once.
@@ -81,8 +83,9 @@ func Of(index *inventory.Index) *Model { return inventory.Derived(index, "mesh.O
 func build(index *inventory.Index) *Model {
 	m := &Model{index: index}
 	for _, p := range products {
-		if seen(index, p) {
+		if installed := seen(index, p); installed || slices.ContainsFunc(index.All(), p.marks) {
 			m.Meshes = append(m.Meshes, p)
+			m.installed = m.installed || installed
 		}
 	}
 	if len(m.Meshes) == 0 {
@@ -169,19 +172,23 @@ func (w *Workload) ports() []*document.Node {
 func (w *Workload) String() string { return w.Kind + " \"" + w.Name + "\"" }
 
 // seen reports whether a mesh shows in an inventory: by its objects or definitions, by the APIs of
-// a cluster, or by marks on namespaces and pods.
+// a cluster, or by marks on namespaces.
 func seen(index *inventory.Index, p *product) bool {
 	for _, s := range index.All() {
 		switch {
 		case slices.Contains(p.groups, s.Group()),
 			s.Kind == "CustomResourceDefinition" && slices.Contains(p.groups, s.Root.Get("spec", "group").Text()),
 			s.Kind == inventory.FactCluster && serves(s, p.groups),
-			s.Kind == "Namespace" && p.marked(s.Labels(), s.Root.Get("metadata", "annotations")),
-			s.Pod != nil && p.marked(s.Pod.Template.Get("metadata", "labels"), s.Pod.Template.Get("metadata", "annotations")):
+			s.Kind == "Namespace" && p.marked(s.Labels(), s.Root.Get("metadata", "annotations")):
 			return true
 		}
 	}
 	return false
+}
+
+// marks reports whether the pods of a workload are marked for the mesh.
+func (p *product) marks(s *inventory.Subject) bool {
+	return s.Pod != nil && p.marked(s.Pod.Template.Get("metadata", "labels"), s.Pod.Template.Get("metadata", "annotations"))
 }
 
 // serves reports whether the API server of a cluster knows one of the groups.
@@ -212,9 +219,19 @@ func (m *Model) ofGroup(kind, group, namespace string) []*inventory.Subject {
 // known reports whether the absence of a mesh-wide policy in a namespace means anything: it was
 // read from a cluster, or the files that were given hold something else of that namespace.
 func (m *Model) known(w *Workload, namespace string) bool {
-	return w.Source.Cluster != "" || slices.ContainsFunc(m.index.All(), func(s *inventory.Subject) bool {
-		return s.Namespace == namespace || s.Kind == "Namespace" && s.Name == namespace
-	})
+	if w.Source.Cluster != "" {
+		return true
+	}
+	return inventory.Derived(m.index, "mesh.namespaces", func(index *inventory.Index) map[string]bool {
+		names := map[string]bool{}
+		for _, s := range index.All() {
+			names[s.Namespace] = true
+			if s.Kind == "Namespace" {
+				names[s.Name] = true
+			}
+		}
+		return names
+	})[namespace]
 }
 
 func text(n *document.Node, key string) string { return n.Get(key).Text() }

@@ -132,7 +132,7 @@ func TestMembership(t *testing.T) {
 		{"namespace not seen", istioSeen + web("", ""), "none"},
 		{"namespace not seen, pod labelled", web(`sidecar.istio.io/inject: "true"`, ""), "pass"},
 		{"pod label in a namespace without", namespace("shop", "", "") + web(`sidecar.istio.io/inject: "true"`, ""), "pass"},
-		{"pod annotation in a namespace without", namespace("shop", "", "") + web("", `sidecar.istio.io/inject: "true"`), noLabel},
+		{"pod annotation in a namespace without", istioSeen + namespace("shop", "", "") + web("", `sidecar.istio.io/inject: "true"`), noLabel},
 		{"pod label refuses", namespace("shop", "istio-injection: enabled", "") + web(`sidecar.istio.io/inject: "false"`, ""), ofWeb + "its sidecar.istio.io/inject is false"},
 		{"pod annotation refuses", namespace("shop", "istio-injection: enabled", "") + web("", `sidecar.istio.io/inject: "no"`), ofWeb + "its sidecar.istio.io/inject is no"},
 		{"label above annotation", namespace("shop", "istio-injection: enabled", "") + web(`sidecar.istio.io/inject: "true"`, `sidecar.istio.io/inject: "false"`), "pass"},
@@ -161,6 +161,7 @@ func TestMembership(t *testing.T) {
 		{"Kuma namespace", namespace("shop", "kuma.io/sidecar-injection: enabled", "") + web("", ""), "pass"},
 		{"Kuma pod refuses", namespace("shop", "kuma.io/sidecar-injection: enabled", "") + web("kuma.io/sidecar-injection: disabled", ""), ofWeb + "its kuma.io/sidecar-injection is disabled"},
 		{"Kuma nothing", kumaSeen + namespace("shop", "", "") + web("", ""), inNamespace + "it has no label kuma.io/sidecar-injection"},
+		{"marks on workloads elsewhere only", namespace("shop", "", "") + web("", "") + strings.ReplaceAll(strings.ReplaceAll(web("", "linkerd.io/inject: enabled"), "shop", "bank"), "name: web,", "name: api,"), "none"},
 		{"one mesh of two", istioSeen + namespace("shop", "", "linkerd.io/inject: enabled") + web("", ""), "pass"},
 	}
 	for _, test := range tests {

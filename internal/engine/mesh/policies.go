@@ -131,7 +131,7 @@ func consulAllowsAll(spec *document.Node) (all []assessment.Verdict) {
 func ClientTLS(in assessment.Input) (all []assessment.Verdict) {
 	spec := in.Element.Get("spec")
 	host := text(spec, "host")
-	if in.Subject.Group() != "networking.istio.io" || !ofMesh(host) {
+	if in.Subject.Group() != "networking.istio.io" || !ofMesh(host) || Of(in.Index).ofControlPlane(host) {
 		return assessment.Skipped("not for a host of the mesh")
 	}
 	policies := []*document.Node{spec.Get("trafficPolicy")}
@@ -158,6 +158,13 @@ func ClientTLS(in assessment.Input) (all []assessment.Verdict) {
 func ofMesh(host string) bool {
 	return host != "" && !strings.Contains(strings.TrimPrefix(host, "*."), ".") || strings.HasSuffix(host, ".svc") ||
 		strings.HasSuffix(host, ".cluster.local") || host == "*.local"
+}
+
+// ofControlPlane reports whether a host is the API server, or one of the mesh's own, which speak
+// TLS of their own.
+func (m *Model) ofControlPlane(host string) bool {
+	service, _, _ := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(host, ".cluster.local"), ".svc"), ":")
+	return service == "kubernetes.default" || strings.HasSuffix(service, "."+m.istioRoot())
 }
 
 // Ignored judges a PeerAuthentication: it fails for what Istio passes over, so that it protects

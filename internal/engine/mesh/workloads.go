@@ -10,7 +10,7 @@ import (
 )
 
 // Strict gives one verdict for each workload in a mesh: it fails if connections without mutual
-// TLS reach it.
+// TLS reach it. Namespaces that match parameter exempt are left out, in DefaultDeny too.
 func Strict(in assessment.Input) []assessment.Verdict {
 	return asked(in, func(p *product) func(*Model, *Workload) answer { return p.plain })
 }
@@ -27,7 +27,7 @@ func asked(in assessment.Input, question func(*product) func(*Model, *Workload) 
 	var all []assessment.Verdict
 	told := map[[2]string]bool{}
 	for _, w := range m.Workloads {
-		if w.Mesh == nil {
+		if w.Mesh == nil || exempt(in.Values.Strings("exempt"), w.Namespace) {
 			continue
 		}
 		got := question(w.Mesh)(m, w)
@@ -61,15 +61,19 @@ func unreadable(inv *inventory.Inventory, w *Workload) string {
 }
 
 // Injection fails for namespaces whose workloads no mesh takes, and for workloads that keep out
-// of it themselves. Namespaces that match parameter exempt are left out, and those whose object
-// was not seen.
+// of it themselves. Namespaces that match parameter exempt are left out, those whose object was not
+// seen, and, where nothing but marks on workloads shows a mesh, those that hold no such workload.
 func Injection(in assessment.Input) []assessment.Verdict {
 	m := Of(in.Index)
 	var all []assessment.Verdict
+	meshed := map[string]bool{}
+	for _, w := range m.Workloads {
+		meshed[w.Namespace] = meshed[w.Namespace] || w.Mesh != nil
+	}
 	left := map[*inventory.Subject]int{} // by namespace: its entry in all
 	count := map[*inventory.Subject]int{}
 	for _, w := range m.Workloads {
-		if exempt(in.Values.Strings("exempt"), w.Namespace) || w.state == unseen {
+		if exempt(in.Values.Strings("exempt"), w.Namespace) || w.state == unseen || !m.installed && !meshed[w.Namespace] {
 			continue
 		}
 		switch {
