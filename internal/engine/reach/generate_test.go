@@ -61,7 +61,7 @@ spec: {selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: d
 `
 
 func TestObserve(t *testing.T) {
-	o := Of(read(t, shop)).Observe()
+	o := Of(read(t, shop)).Observe([]string{"bank", "shop"})
 	var got []string
 	for _, f := range o.Flows {
 		got = append(got, fmt.Sprintf("%s -> %s %d/%s: %s", f.From, f.To, f.Port, f.Protocol, f.Why))
@@ -83,7 +83,7 @@ shop/web -> shop/db 5432/TCP: env DB_URL of container web`
 // TestGenerateGivesTheIntendedMatrix runs the model on what was generated.
 func TestGenerateGivesTheIntendedMatrix(t *testing.T) {
 	m := Of(read(t, shop))
-	flows := m.Observe().Flows
+	flows := m.Observe([]string{"bank", "shop"}).Flows
 	holdsExactly(t, m, []string{"bank", "shop"}, flows)
 }
 

@@ -25,9 +25,9 @@ var everywhere = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustPa
 
 // Observe concludes connections from names of Services in environments, arguments and ConfigMaps,
 // from Services that are published, and from mounted tokens of ServiceAccounts. What is only known
-// at run time is not among them.
-func (m *Model) Observe() Observation {
-	o := &observer{m: m, services: map[string]*inventory.Subject{}}
+// at run time is not among them. Only flows with an end in one of the namespaces are given.
+func (m *Model) Observe(namespaces []string) Observation {
+	o := &observer{m: m, services: map[string]*inventory.Subject{}, namespaces: namespaces}
 	for _, s := range m.index.Kind("Service") {
 		if s.Group() == "" {
 			o.services[s.Namespace+"/"+s.Name] = s
@@ -41,20 +41,29 @@ func (m *Model) Observe() Observation {
 		o.published(s)
 	}
 	for _, s := range m.index.Kind("Ingress") {
-		o.Notes = append(o.Notes, fmt.Sprintf("Ingress %s/%s publishes Services: allow its controller to reach them, in the intent", s.Namespace, s.Name))
+		o.note(s.Namespace, "Ingress %s/%s publishes Services: allow its controller to reach them, in the intent", s.Namespace, s.Name)
 	}
 	slices.Sort(o.Notes)
+	o.Flows = slices.DeleteFunc(o.Flows, func(f Flow) bool { return !o.asked(f.From) && !o.asked(f.To) })
 	return Observation{sortFlows(o.Flows), slices.Compact(o.Notes)}
 }
 
 type observer struct {
 	m        *Model
 	services map[string]*inventory.Subject
+	// namespaces are those that are asked about.
+	namespaces []string
 	Observation
 }
 
-func (o *observer) note(format string, args ...any) {
-	o.Notes = append(o.Notes, fmt.Sprintf(format, args...))
+func (o *observer) asked(end FlowEnd) bool {
+	return end.Endpoint != nil && slices.Contains(o.namespaces, end.Endpoint.Namespace)
+}
+
+func (o *observer) note(namespace, format string, args ...any) {
+	if slices.Contains(o.namespaces, namespace) {
+		o.Notes = append(o.Notes, fmt.Sprintf(format, args...))
+	}
 }
 
 // published lets everybody reach what a Service opens to the outside.
@@ -191,7 +200,7 @@ func (o *observer) search(e *Endpoint, text, where string) {
 		}
 		url := strings.HasSuffix(text[:at[2]], "://") || strings.HasSuffix(text[:at[2]], "@")
 		if !o.reference(e, host, port, url || port != 0 || strings.TrimSpace(text) == host, where) && url && !isAddress(host) {
-			o.note("%s names the host %s (%s), which is no Service seen here: allow it in the intent", e, host, where)
+			o.note(e.Namespace, "%s names the host %s (%s), which is no Service seen here: allow it in the intent", e, host, where)
 		}
 	}
 }
@@ -243,7 +252,7 @@ func (o *observer) token(e *Endpoint) {
 	}
 	servers := o.apiServers()
 	if len(servers) == 0 {
-		o.note("%s holds a token for the API server, whose address is not known here: allow it in the intent", e)
+		o.note(e.Namespace, "%s holds a token for the API server, whose address is not known here: allow it in the intent", e)
 	}
 	for _, s := range servers {
 		o.Flows = append(o.Flows, Flow{From: FlowEnd{Endpoint: e}, To: FlowEnd{Block: s.block}, Port: s.port, Protocol: "TCP",
