@@ -12,10 +12,12 @@ import (
 func newRBACDiffCommand(streams *Streams) *cobra.Command {
 	o := &gathering{}
 	var format string
+	var all bool
 	command := &cobra.Command{
 		Use: "diff OLD NEW", Short: "Tell which rights were gained and lost",
 		Long: `Compare the rights that two targets give: saved inventories, folders or clusters. What counts is what
-subjects may do, not how roles and bindings are written or called.
+subjects may do, not how roles and bindings are written or called. What Kubernetes' own bindings give is
+left out unless --all is given: files lack them, and releases change them.
 
 Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not be read.`,
 		Example: "  kubeproof rbac diff inventory:last-week.json cluster:\n  kubeproof rbac diff main/deploy deploy -o json",
@@ -37,7 +39,7 @@ Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not b
 					return err
 				}
 			}
-			a := compareRights(both[0], both[1])
+			a := compareRights(both[0], both[1], all)
 			var err error
 			if format == "json" {
 				err = writeJSON(streams.Out, a)
@@ -54,6 +56,7 @@ Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not b
 		},
 	}
 	o.inputs.register(command.Flags())
+	command.Flags().BoolVar(&all, "all", false, "also what Kubernetes' own bindings give")
 	command.Flags().StringVarP(&format, "format", "o", "table", "`FORMAT`: table or json")
 	return command
 }
@@ -71,10 +74,10 @@ type rightChange struct {
 	Lost    []rbacRight `json:"lost"`
 }
 
-func compareRights(before, after *inventory.Inventory) rightsDiff {
+func compareRights(before, after *inventory.Inventory, all bool) rightsDiff {
 	d := rightsDiff{Schema: "kubeproof.dev/rbac-diff/v1", Changes: []rightChange{}, Gaps: append(gapsOf(before), gapsOf(after)...)}
 	model := func(inv *inventory.Inventory) *rbac.Model { return rbac.Of(inventory.NewIndex(inv.Subjects)) }
-	for _, change := range rbac.Diff(model(before), model(after)) {
+	for _, change := range rbac.Diff(model(before), model(after), all) {
 		d.Changes = append(d.Changes, rightChange{describeSubject(change.Subject), gatherRights(change.Gained), gatherRights(change.Lost)})
 	}
 	return d

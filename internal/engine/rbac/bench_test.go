@@ -75,6 +75,6 @@ func BenchmarkWhoCanInOneNamespace(b *testing.B) {
 func BenchmarkDiff(b *testing.B) {
 	model, other := rbac.Of(manyBindings(b)), rbac.Of(manyBindings(b))
 	for b.Loop() {
-		rbac.Diff(model, other)
+		rbac.Diff(model, other, true)
 	}
 }

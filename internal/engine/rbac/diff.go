@@ -13,12 +13,13 @@ type Change struct {
 
 // Diff compares what bindings give each subject in two models, whatever roles and bindings are
 // called: a right is gained if nothing before held it. Subjects are in order of their names;
-// those without a change are left out.
-func Diff(before, after *Model) []Change {
+// those without a change are left out. What Kubernetes' own bindings give is compared only if all
+// is true: files lack them, and releases change them.
+func Diff(before, after *Model, all bool) []Change {
 	var changes []Change
 	for _, who := range subjectsOf(before, after) {
-		had, has := before.rightsOf(who), after.rightsOf(who)
-		change := Change{Subject: who, Gained: beyond(has, had), Lost: beyond(had, has)}
+		had, has := before.rightsOf(who, true), after.rightsOf(who, true)
+		change := Change{Subject: who, Gained: beyond(after.rightsOf(who, all), had), Lost: beyond(before.rightsOf(who, all), has)}
 		if len(change.Gained)+len(change.Lost) > 0 {
 			changes = append(changes, change)
 		}
@@ -43,13 +44,20 @@ func subjectsOf(models ...*Model) []Subject {
 	return all
 }
 
-// rightsOf is all that the bindings give that name a subject.
-func (m *Model) rightsOf(who Subject) RightSet {
-	all := RightSet{}
+// rightsOf is what the bindings give that name a subject, Kubernetes' own bindings included or not.
+func (m *Model) rightsOf(who Subject, all bool) RightSet {
+	rights := RightSet{}
 	for _, g := range m.Bound(who) {
-		g.eachRight(func(r Right) { all[r] = true })
+		if all || !m.standard(g) {
+			g.eachRight(func(r Right) { rights[r] = true })
+		}
 	}
-	return all
+	return rights
+}
+
+// standard reports whether a binding and its role are Kubernetes' own, without an addition.
+func (m *Model) standard(g *Grant) bool {
+	return g.Role != nil && m.Origin(g.Binding).Maker == BuiltIn && (g.Role.Default || m.Origin(g.Role.Object).Maker == BuiltIn)
 }
 
 // beyond lists the rights of a set that another does not hold, in order, without those that

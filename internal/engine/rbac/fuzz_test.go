@@ -26,7 +26,7 @@ func FuzzModel(f *testing.F) {
 			for _, s := range all {
 				model.Origin(s)
 			}
-			rbac.Diff(model, model)
+			rbac.Diff(model, model, true)
 			asked, err := model.ParseAsked(index, what)
 			if err != nil {
 				continue

@@ -155,3 +155,45 @@ rules: [{apiGroups: [example.com], resources: [twos], verbs: [get]}]
 		}
 	}
 }
+
+// TestSources checks which role a binding finds where several have its name.
+func TestSources(t *testing.T) {
+	role := func(resource string) string {
+		return object("ClusterRole", "name: a", `rules: [{apiGroups: [""], resources: [`+resource+`], verbs: [get]}]`)
+	}
+	bind := func(user string) string {
+		return binding("ClusterRoleBinding", "name: b", "a", "{kind: User, name: "+user+"}")
+	}
+	type source struct{ cluster, file, text string }
+	tests := []struct {
+		name    string
+		sources []source
+		want    string // who may get what, in order
+	}{
+		{"two environments", []source{{"", "dev/a.yaml", role("devs") + bind("dan")}, {"", "prod/a.yaml", role("prods") + bind("pia")}}, "dan:devs pia:prods"},
+		{"one folder", []source{{"", "dev/b.yaml", bind("dan")}, {"", "dev/a.yaml", role("devs")}, {"", "prod/a.yaml", role("prods")}}, "dan:devs"},
+		{"elsewhere", []source{{"", "x/b.yaml", bind("dan")}, {"", "dev/a.yaml", role("devs")}, {"", "prod/a.yaml", role("prods")}}, "dan:prods"},
+		{"one file twice", []source{{"", "a.yaml", role("olds") + bind("olga") + role("news") + bind("nora")}}, "nora:news"},
+		{"file and cluster", []source{{"prod", "", role("lives")}, {"", "b.yaml", bind("dan")}}, "dan:lives"},
+		{"cluster and file", []source{{"prod", "", bind("lena")}, {"", "a.yaml", role("files")}}, ""},
+		{"two clusters", []source{{"one", "", role("ones") + bind("olga")}, {"two", "", role("twos") + bind("tina")}}, "olga:ones tina:twos"},
+		{"another API's role", []source{{"", "a.yaml", strings.Replace(role("others"), "rbac.authorization.k8s.io", "iam.example.com", 1) + bind("dan")}}, ""},
+	}
+	for _, test := range tests {
+		var all []*inventory.Subject
+		for _, s := range test.sources {
+			documents, _ := document.Read([]byte(s.text), document.DefaultLimits)
+			all = append(all, subjects(documents, &inventory.Source{File: s.file, Cluster: s.cluster})...)
+		}
+		model := rbac.Of(inventory.NewIndex(all))
+		var got []string
+		for _, g := range model.Grants {
+			if g.Role != nil {
+				got = append(got, g.Subjects[0].Name+":"+g.Role.Rules[0].Resources[0])
+			}
+		}
+		if text := strings.Join(got, " "); text != test.want {
+			t.Errorf("%s: %q, want %q", test.name, text, test.want)
+		}
+	}
+}

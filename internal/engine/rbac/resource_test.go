@@ -62,6 +62,28 @@ spec: {group: example.com, scope: Cluster, names: {plural: widgets, kind: Widget
 	}
 }
 
+func TestDiffLeavesOutStandardBindings(t *testing.T) {
+	discovery := func(rule string) string {
+		return object("ClusterRole", "name: system:basic-user", "rules: ["+rule+"]") +
+			binding("ClusterRoleBinding", "name: system:basic-user", "system:basic-user", `{kind: Group, name: "system:authenticated"}`)
+	}
+	standard := `{apiGroups: [authorization.k8s.io], resources: [selfsubjectaccessreviews], verbs: [create]}`
+	cluster := rbac.Of(index(t, "prod", discovery(standard)))
+	widened := rbac.Of(index(t, "prod", discovery(standard+`, {apiGroups: [""], resources: [secrets], verbs: [get]}`)))
+	files := rbac.Of(index(t, "", binding("ClusterRoleBinding", "name: a", "cluster-admin", "{kind: User, name: alice}")))
+	const gained, lost = "[{User alice [* *.* * *] []}]", "[{Group system:authenticated [] [create selfsubjectaccessreviews.authorization.k8s.io]} {User alice [* *.* * *] []}]"
+	if got := fmt.Sprint(rbac.Diff(cluster, files, false)); got != gained {
+		t.Errorf("%s, want %s", got, gained)
+	}
+	if got := fmt.Sprint(rbac.Diff(cluster, files, true)); got != lost {
+		t.Errorf("with all: %s, want %s", got, lost)
+	}
+	const drifted = "[{Group system:authenticated [get secrets] []}]"
+	if got := fmt.Sprint(rbac.Diff(cluster, widened, false)); got != drifted {
+		t.Errorf("%s, want %s", got, drifted)
+	}
+}
+
 func TestDiff(t *testing.T) {
 	rules := func(text string) *rbac.Model {
 		return rbac.Of(index(t, "", object("ClusterRole", "name: a", "rules: ["+text+"]")+
@@ -77,7 +99,7 @@ func TestDiff(t *testing.T) {
 		{`{apiGroups: [""], resources: [nodes], verbs: [get]}`, `{nonResourceURLs: ["*"], verbs: ["*"]}`, "[]"}, // a RoleBinding gives neither
 	}
 	for _, test := range tests {
-		if got := fmt.Sprint(rbac.Diff(rules(test.before), rules(test.after))); got != test.want {
+		if got := fmt.Sprint(rbac.Diff(rules(test.before), rules(test.after), false)); got != test.want {
 			t.Errorf("from %s to %s: %s, want %s", test.before, test.after, got, test.want)
 		}
 	}
