@@ -48,28 +48,37 @@ func provider(n *document.Node) (string, *document.Node) {
 }
 
 // EncryptionObserved judges a cluster by the metrics of its API server: it fails if secrets were
-// written without encryption since it started.
+// written without encryption since it started, or read that lie in storage without it.
 func EncryptionObserved(in assessment.Input) []assessment.Verdict {
 	root := in.Subject.Root
 	metrics := root.Get("metrics")
 	if metrics == nil {
 		return []assessment.Verdict{assessment.At(assessment.Unknown, "metrics of the API server were not read: grant get on /metrics", root, "metrics")}
 	}
-	written := metrics.Get("encryption", "secrets")
-	total, readable := int64(0), int64(0)
-	for _, prefix := range written.Children() {
-		total += prefix.Int64()
-		if !strings.HasPrefix(prefix.Key(), "k8s:enc:") {
-			readable += prefix.Int64()
-		}
-	}
+	written, readable := transformed(metrics.Get("encryption", "secrets"))
+	read, old := transformed(metrics.Get("decryption", "secrets"))
 	switch {
-	case total == 0:
-		return []assessment.Verdict{assessment.At(assessment.Unknown,
-			"no secret was written since the API server started: create one and scan again", metrics, "encryption", "secrets")}
 	case readable > 0:
 		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("secrets are written without encryption: %d of %d since the API server started",
-			readable, total), metrics, "encryption", "secrets", "identity")}
+			readable, written), metrics, "encryption", "secrets", "identity")}
+	case old > 0:
+		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("secrets lie in storage without encryption: %d of %d that were read since the API server started",
+			old, read), metrics, "decryption", "secrets", "identity")}
+	case written+read == 0:
+		return []assessment.Verdict{assessment.At(assessment.Unknown,
+			"no secret was written or read since the API server started: create one and scan again", metrics, "encryption", "secrets")}
 	}
 	return nil
+}
+
+// transformed adds up how often secrets passed on their way to or from storage, and how often
+// without encryption.
+func transformed(byProvider *document.Node) (total, readable int64) {
+	for _, count := range byProvider.Children() {
+		total += count.Int64()
+		if !strings.HasPrefix(count.Key(), "k8s:enc:") {
+			readable += count.Int64()
+		}
+	}
+	return total, readable
 }
