@@ -28,7 +28,7 @@ type builder struct {
 
 // platform is what changes the meaning of rights.
 type platform struct {
-	openShift, eks, k3s bool
+	openShift, eks, k3s, rancher bool
 }
 
 func build(index *inventory.Index, inv *inventory.Inventory) *Graph {
@@ -68,6 +68,8 @@ func (b *builder) readCluster() {
 	b.platform.openShift = b.platform.openShift || len(b.index.Kind("SecurityContextConstraints")) > 0
 	b.platform.eks = b.platform.eks || b.index.Find("ConfigMap", "kube-system", "aws-auth") != nil
 	b.platform.k3s = b.platform.k3s || b.index.Find("CustomResourceDefinition", "", "helmcharts.helm.cattle.io") != nil
+	b.platform.rancher = b.index.Find("CustomResourceDefinition", "", "globalrolebindings.management.cattle.io") != nil ||
+		b.index.Find("Namespace", "", "cattle-system") != nil
 	b.live = slices.ContainsFunc(b.Access.Grants, func(g *rbac.Grant) bool { return g.Binding.Source.Cluster != "" })
 	b.engine = b.policyEngine()
 }

@@ -216,9 +216,13 @@ func (b *builder) wholeCluster(h *holder) {
 		b.both(h.at, admin, mutateObjects, maybe, has(mutatingPoliciesCreate), has(mutatingBindingsCreate))
 	}
 	b.both(h.at, admin, takeAPI, "an API that administrators use is taken over before the API server puts it back", has(apiServicesWrite))
-	b.both(h.at, Vertex{Kind: EveryNode}, platformRight, "", has(machineConfigsWrite))
-	b.both(h.at, Vertex{Kind: AnyIdentity}, platformRight, "", has(openShiftIdentitiesWrite))
-	b.both(h.at, admin, platformRight, "", has(rancherBindingsWrite))
+	if b.platform.openShift {
+		b.both(h.at, Vertex{Kind: EveryNode}, platformRight, "", has(machineConfigsWrite))
+		b.both(h.at, Vertex{Kind: AnyIdentity}, platformRight, "", has(openShiftIdentitiesWrite))
+	}
+	if b.platform.rancher {
+		b.both(h.at, admin, platformRight, "", has(rancherBindingsWrite))
+	}
 }
 
 // clientSigner is the right to approve for the signer of client certificates by its name.

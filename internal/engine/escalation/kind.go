@@ -80,7 +80,7 @@ var Kinds = [...]KindFacts{
 	useController:          {"use-controller", "create, update or patch the objects of a controller (Argo CD, Flux, Velero...) that was seen and acts with its own rights", false},
 	lowerPodSecurity:       {"lower-pod-security", "update or patch a namespace whose Pod Security level refuses privileged pods, and create pods there", false},
 	useSCC:                 {"use-scc", "use the SecurityContextConstraints privileged, hostaccess, hostmount-anyuid or node-exporter, or write any, and create pods; OpenShift", false},
-	platformRight:          {"platform", "a right of the platform that is as good: MachineConfigs, users and groups of OpenShift, global bindings of Rancher", false},
+	platformRight:          {"platform", "a right of the platform that is as good: MachineConfigs, users and groups of OpenShift, global bindings of Rancher; only where the platform was recognised", false},
 	writeConfig:            {"write-config", "update or patch ConfigMaps of kube-system: aws-auth on EKS gives every right, others may", false},
 	within:                 {"within", "what holds in every namespace holds in each that exists", true},
 	runsAs:                 {"runs-as", "whoever makes a pod chooses any service account of its namespace that exists", true},
