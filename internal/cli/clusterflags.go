@@ -24,6 +24,14 @@ func (c *clusterFlags) register(flags *pflag.FlagSet) {
 	flags.DurationVar(&c.timeout, "timeout", cluster.DefaultTimeout, "longest `TIME` for reading a cluster")
 }
 
+// check refuses flags with which nothing could be read.
+func (c *clusterFlags) check() error {
+	if c.timeout <= 0 {
+		return usageError("--timeout %s leaves no time: give one such as 5m", c.timeout)
+	}
+	return nil
+}
+
 func (c *clusterFlags) options(streams *Streams) collect.ClusterOptions {
 	return collect.ClusterOptions{Kubeconfig: c.kubeconfig, ReadSecrets: c.readSecrets, Timeout: c.timeout, Probe: !c.noProbe,
 		Observed: today(streams).Format(time.RFC3339), Getenv: streams.Getenv}

@@ -113,6 +113,9 @@ func (in *inputs) collectOptions(streams *Streams, settings *config.Config) (col
 	if err != nil {
 		return collect.Options{}, usageError("%v", err)
 	}
+	if err := in.cluster.check(); err != nil {
+		return collect.Options{}, err
+	}
 	return collect.Options{Namespace: in.namespace, Templates: settings.Templates(), Chart: chart.Options{Sets: sets},
 		Cluster: in.cluster.options(streams), All: in.noIgnore, Stdin: streams.In}, nil
 }
