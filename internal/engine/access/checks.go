@@ -12,6 +12,7 @@ var Checks = map[string]assessment.Check{
 	"access.Alone":          Alone,
 	"access.Bound":          Bound,
 	"access.CrossNamespace": CrossNamespace,
+	"access.Crowd":          Crowd,
 	"access.Dangling":       Dangling,
 	"access.Excess":         Excess,
 	"access.Holders":        Holders,

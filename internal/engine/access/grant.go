@@ -83,8 +83,8 @@ func (wanted resource) namesIn(rule *rbac.Rule) []string {
 		return wanted.pathsIn(rule)
 	}
 	group, found := wanted.groupIn(rule)
-	if !found || wanted.isOpen() && group == "*" && wanted.group != "any" && wanted.group != "*" {
-		return nil // what a rule of all groups names is of any of them; rules of all resources are sweeping
+	if !found || wanted.isOpen() && !wanted.groupNamedBy(rule) {
+		return nil // what a rule of all groups names may be of any; rules of all resources are sweeping
 	}
 	every := slices.Contains(rule.Resources, "*")
 	_, sub, _ := strings.Cut(wanted.name, "/")
@@ -133,6 +133,13 @@ func (wanted resource) groupIn(rule *rbac.Rule) (string, bool) {
 		return "", false
 	}
 	return wanted.group, every || slices.Contains(rule.APIGroups, wanted.group)
+}
+
+// groupNamedBy reports whether the rule names the group, where one is wanted, and not just all.
+func (wanted resource) groupNamedBy(rule *rbac.Rule) bool {
+	return wanted.group == "any" || wanted.group == "*" || slices.ContainsFunc(rule.APIGroups, func(group string) bool {
+		return group != "*" && fits(wanted.group, group)
+	})
 }
 
 func (wanted resource) pathsIn(rule *rbac.Rule) []string {

@@ -30,7 +30,7 @@ func Holders(in assessment.Input) []assessment.Verdict {
 	if needs := in.Values.String("needs"); needs != "" && !exists(in, needs) {
 		return nil
 	}
-	var verdicts []assessment.Verdict
+	verdicts := make([]assessment.Verdict, 0, len(model.Grants))
 	for _, g := range model.Grants {
 		verdicts = append(verdicts, s.judge(g))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/engine/selector"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -79,13 +80,22 @@ func groupsOf(rule *rbac.Rule) string {
 	return listed(names)
 }
 
-// boundRoles tells which roles a binding of the inventory names.
+// boundRoles tells which roles a binding of the inventory names, or another role aggregates.
 func boundRoles(index *inventory.Index) map[*inventory.Subject]bool {
 	return inventory.Derived(index, "access.boundRoles", func(index *inventory.Index) map[*inventory.Subject]bool {
 		all := map[*inventory.Subject]bool{}
 		for _, g := range rbac.Of(index).Grants {
 			if g.Role != nil {
 				all[g.Role.Object] = true
+			}
+		}
+		for _, collector := range index.Kind("ClusterRole") {
+			for _, wanted := range collector.Root.Get("aggregationRule", "clusterRoleSelectors").Children() {
+				for _, object := range index.Kind("ClusterRole") {
+					if object != collector && selector.Matches(wanted, object.Labels()) {
+						all[object] = true
+					}
+				}
 			}
 		}
 		return all
