@@ -134,7 +134,7 @@ func (l *live) findsFaults(t *testing.T) {
 		{"container-privileged", "Deployment", "ci", "runner"},
 		{"pod-host-network", "Deployment", "legacy", "grafana"},
 		{"secret-in-env", "Deployment", "legacy", "grafana"},
-		{"rbac-total-control", "ClusterRoleBinding", "", "robot-admin"},
+		{"rbac-cluster-admin", "ClusterRoleBinding", "", "robot-admin"},
 		{"rbac-impersonate", "ClusterRoleBinding", "", "support"},
 		{"rbac-nodes-proxy", "ClusterRoleBinding", "", "support"},
 		{"rbac-secrets-read-namespace", "RoleBinding", "billing-prod", "worker"},

@@ -4,6 +4,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"maps"
@@ -108,6 +109,7 @@ func (r *run) gather(inv *inventory.Inventory, target int) {
 	seen := map[inventory.Error]bool{}
 	before := len(inv.Subjects)
 	for _, p := range parts {
+		t.About = cmp.Or(t.About, aboutCluster(p.subjects))
 		t.Files += p.files
 		t.Documents += p.documents
 		inv.Subjects = append(inv.Subjects, p.subjects...)

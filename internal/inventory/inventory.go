@@ -23,6 +23,8 @@ type Target struct {
 	// Files and Documents count what was read; Subjects what can be judged.
 	Files     int `json:"files"`
 	Documents int `json:"documents"`
+	// About describes a cluster in a line: its version, platform and size.
+	About string `json:"about,omitempty"`
 	// Skipped counts files that were left out on purpose, by reason.
 	Skipped map[string]int `json:"skipped,omitempty"`
 }

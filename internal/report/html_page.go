@@ -56,7 +56,11 @@ func (r *Report) htmlPage() *page {
 	}
 	p.Headline, p.Detail, _ = strings.Cut(p.Verdict, ": ")
 	for _, target := range r.Assessment.Targets {
-		p.Targets = append(p.Targets, position(safe(target.Name), 0, 0))
+		name := position(safe(target.Name), 0, 0)
+		if target.About != "" {
+			name += ": " + safe(target.About)
+		}
+		p.Targets = append(p.Targets, name)
 	}
 	if known := r.baseline(); known > 0 {
 		p.Known = count(known, "failure") + " known from the baseline"

@@ -141,10 +141,10 @@ func (t *table) files(files []*fileFindings) {
 
 // remaining counts the files that are not shown.
 func (t *table) remaining(files []*fileFindings) {
-	t.line("%s", t.paint(bold, "Findings in "+count(len(files), "more file")+", not shown here"))
+	t.line("%s", t.paint(bold, "Findings in "+count(len(files), "more "+unit(files))+", not shown here"))
 	for i, in := range files {
 		if i == mostFiles && len(files) > mostFiles+1 {
-			t.line("  ... and %s", count(len(files)-i, "more file"))
+			t.line("  ... and %s", count(len(files)-i, "more "+unit(files)))
 			break
 		}
 		t.line("  %s  %s", fileTitle(in.name), t.paint(dim, in.totals()))
@@ -230,4 +230,12 @@ func (t *table) together(entries []*entry) {
 // padded paints a word and fills it up to the width of the longest one.
 func (t *table) padded(s style, word string) string {
 	return t.paint(s, word) + strings.Repeat(" ", max(0, len("critical")-len(word)))
+}
+
+// unit is what findings stand in: files, or places of which some are a cluster.
+func unit(files []*fileFindings) string {
+	if slices.ContainsFunc(files, func(in *fileFindings) bool { return strings.HasPrefix(in.name, "cluster ") }) {
+		return "place"
+	}
+	return "file"
 }

@@ -27,6 +27,11 @@ func (t *table) summary() {
 		style = yellow
 	}
 	t.line("%s", t.paint(bold, "Summary"))
+	for _, target := range t.r.Assessment.Targets {
+		if target.About != "" {
+			t.row("Cluster", safe(target.About))
+		}
+	}
 	t.row("Result", t.paint(style, verdict))
 	if known := t.r.baseline(); known > 0 {
 		t.row("Baseline", count(known, "known failure")+" not shown")
