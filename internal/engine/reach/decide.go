@@ -1,6 +1,9 @@
 package reach
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // outcome is the set of what may come out.
 type outcome uint8
@@ -234,8 +237,8 @@ func (w *walk) nothing() string {
 		return w.subject.String() + " is outside the cluster: no policy selects it"
 	case w.subject.Endpoint.HostNetwork:
 		return w.subject.String() + " uses the network of its node: policies do not select it (the API leaves open whether they could)"
-	case len(w.selections) == 0:
-		return fmt.Sprintf("no policy selects %s: all %s is allowed", w.subject, w.d)
+	case !slices.ContainsFunc(w.selections, func(s selection) bool { return s.policy.isolates[w.d] || len(s.policy.rules[w.d]) > 0 }):
+		return fmt.Sprintf("no policy selects %s for %s: all is allowed", w.subject, w.d)
 	}
 	return fmt.Sprintf("no policy that selects %s decides: %s is allowed by default", w.subject, w.d)
 }
