@@ -7,8 +7,6 @@ var Checks = map[string]assessment.Check{
 	"audit.Bodies":     Bodies,
 	"audit.DeadRules":  DeadRules,
 	"audit.Dropped":    DroppedFields,
-	"audit.EventsLost": EventsLost,
-	"audit.EventsSent": EventsSent,
 	"audit.HidesUsers": HidesUsers,
 	"audit.Logged":     Logged,
 	"audit.Mismatches": Mismatches,
