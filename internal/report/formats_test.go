@@ -130,7 +130,7 @@ func TestCSV(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := len(rows), 1+len(r.Assessment.Findings)+len(r.Assessment.Errors); got != want {
+			if got, want := len(rows), 1+len(r.Assessment.Findings)+len(r.problems()); got != want {
 				t.Errorf("%d rows, want %d", got, want)
 			}
 			for _, row := range rows {

@@ -57,8 +57,12 @@ func (t *table) detailed(f *assessment.Finding) bool {
 // where writes the place as editors and terminals link it, and the control.
 func (t *table) where(f *assessment.Finding) {
 	text := t.paint(dim, safe(f.Control))
-	if at := place(f); at != "" {
-		text = t.paint(cyan, safe(at)) + "  " + text
+	switch at := safe(place(f)); {
+	case at == "":
+	case f.Location.File == "" && len(indent)+columns(at)+2+columns(f.Control) > t.width:
+		t.line("%s%s", indent, t.paint(cyan, clip(at, t.width-len(indent))))
+	default:
+		text = t.paint(cyan, at) + "  " + text
 	}
 	t.line("%s%s", indent, text)
 	if v := f.Location.Value; v != nil {
