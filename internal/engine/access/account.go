@@ -137,8 +137,9 @@ func AdminAccounts(in assessment.Input) []assessment.Verdict {
 		}
 		verdict := assessment.Verdict{Outcome: assessment.Pass}
 		for _, holder := range g.Subjects {
-			if holder.Kind != rbac.ServiceAccount || used[account{holder.Namespace, holder.Name}] || !in.Inventory.Saw(holder.Namespace, workloadKinds...) {
-				continue
+			if holder.Kind != rbac.ServiceAccount || used[account{holder.Namespace, holder.Name}] || !in.Inventory.Saw(holder.Namespace, workloadKinds...) ||
+				in.Index.Find(rbac.ServiceAccount, holder.Namespace, holder.Name) == nil {
+				continue // Dangling tells of those that do not exist
 			}
 			verdict = assessment.Failed(fmt.Sprintf("%s administers the cluster and nothing runs as it: somebody works with its token", holder.Subject), holder.Node)
 			break
