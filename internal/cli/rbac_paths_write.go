@@ -11,6 +11,7 @@ import (
 const (
 	mostNamed  = 5 // subjects of one way
 	mostChokes = 10
+	mostWays   = 20 // of one goal
 )
 
 // write shows the answer to people: goal by goal the ways, then what to take away.
@@ -39,7 +40,12 @@ func (g *pathGoal) write(out *lines) {
 	if len(g.Direct) > 0 {
 		out.print("  given outright: %s", fewNames(g.Direct))
 	}
-	for _, path := range g.Paths {
+	for i, path := range g.Paths {
+		if i == mostWays {
+			out.print("")
+			out.print("  and %s: name a subject, or see --format json", counted(len(g.Paths)-i, "more way"))
+			break
+		}
 		path.write(out)
 	}
 	if len(g.Chokes) == 0 {
@@ -53,7 +59,8 @@ func (g *pathGoal) write(out *lines) {
 			out.print("    and %d more: see --format json", len(g.Chokes)-i)
 			break
 		}
-		out.add("    "+choke.Object.String(), fmt.Sprintf("cuts off %d of %d", choke.Cuts, g.Reaching), choke.place())
+		out.add("    "+choke.Object.String(), fmt.Sprintf("cuts off %d of %d", choke.Cuts, g.Reaching),
+			fmt.Sprintf("on the way of %d", choke.Uses), choke.place())
 	}
 	out.flush()
 }
