@@ -73,6 +73,7 @@ type walk struct {
 	c              connection
 	explain        bool
 	selections     []selection
+	later          []later
 	reasons        []Reason
 	outcome        outcome
 }
@@ -161,6 +162,23 @@ func (w *walk) policy(s selection, end int) step {
 	return result
 }
 
+// later is what tiers from one on say: it is asked once, however many rules pass.
+type later struct {
+	at      int
+	outcome outcome
+}
+
+func (w *walk) next(at int) outcome {
+	for _, l := range w.later {
+		if l.at == at {
+			return l.outcome
+		}
+	}
+	found := w.from(at)
+	w.later = append(w.later, later{at, found})
+	return found
+}
+
 func (w *walk) do(a action, end int) outcome {
 	switch a {
 	case allow:
@@ -168,7 +186,7 @@ func (w *walk) do(a action, end int) outcome {
 	case deny:
 		return canDeny
 	}
-	return w.from(end)
+	return w.next(end)
 }
 
 func (w *walk) explainRule(s selection, r *rule, found tri) {
@@ -218,9 +236,9 @@ func (w *walk) close(at, end int) outcome {
 	case yes:
 		return canDeny
 	case maybe:
-		return canDeny | w.from(end)
+		return canDeny | w.next(end)
 	}
-	return w.from(end)
+	return w.next(end)
 }
 
 func (w *walk) withOther() string {

@@ -219,9 +219,7 @@ func (m *Model) endpointOf(top, pod *inventory.Subject) *Endpoint {
 	if address, err := netip.ParseAddr(pod.Root.Get("status", "podIP").Text()); err == nil {
 		e.Addresses = []netip.Addr{address.Unmap()}
 	}
-	if pod.Source.Cluster != "" {
-		e.Pods = []*inventory.Subject{pod}
-	}
+	e.Pods = []*inventory.Subject{pod}
 	if owner := controllerOf(pod); top == pod && owner.Get("kind").Text() != "" && owner.Get("kind").Text() != "Node" {
 		e.Kind, e.Name, e.single = owner.Get("kind").Text(), owner.Get("name").Text(), false
 	}
