@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/collect/cluster"
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/engine/audit"
 	"github.com/kubeproof/kubeproof/internal/inventory"
@@ -89,7 +90,7 @@ func (r *auditRequest) event(command *cobra.Command) (*audit.Event, error) {
 }
 
 func explainPolicies(ctx context.Context, streams *Streams, file, format string, event *audit.Event) error {
-	gather := gathering{in: []string{file}, inputs: inputs{noProgress: true}}
+	gather := gathering{in: []string{file}, inputs: inputs{noProgress: true, cluster: clusterFlags{timeout: cluster.DefaultTimeout}}}
 	inv, err := gather.inventory(ctx, streams)
 	if err != nil {
 		return err

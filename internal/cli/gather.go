@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -23,8 +23,8 @@ func (g *gathering) register(command *cobra.Command) {
 }
 
 // inventory reads the targets. What could not be read is told on standard error at once: every
-// answer lacks it.
-func (g *gathering) inventory(ctx context.Context, streams *Streams) (*inventory.Inventory, error) {
+// answer lacks it. Of what a cluster did not show only the kinds that the command asks for are.
+func (g *gathering) inventory(ctx context.Context, streams *Streams, kinds ...string) (*inventory.Inventory, error) {
 	if err := checkTargets(g.in); err != nil {
 		return nil, usageError("%v", err)
 	}
@@ -43,15 +43,24 @@ func (g *gathering) inventory(ctx context.Context, streams *Streams) (*inventory
 	if ctx.Err() != nil {
 		return nil, &codeError{exitPartial, "interrupted: nothing was read"}
 	}
+	tellUnread(streams, inv, kinds)
+	return inv, nil
+}
+
+// tellUnread names what could not be read, each reason once.
+func tellUnread(streams *Streams, inv *inventory.Inventory, kinds []string) {
 	for _, e := range inv.Errors {
 		if e.Lost {
-			fmt.Fprintf(streams.Err, "kubeproof: %s: %s\n", cmp.Or(e.File, e.Target), e.Message)
+			fmt.Fprintf(streams.Err, "kubeproof: %s\n", harmless(place(e)+e.Message))
 		}
 	}
+	told := map[string]bool{}
 	for _, gap := range inv.Gaps {
-		fmt.Fprintf(streams.Err, "kubeproof: %s: %s not seen: %s\n", gap.Target, gap.Kind, gap.Reason)
+		if slices.Contains(kinds, gap.Kind) && !told[gap.Reason] {
+			told[gap.Reason] = true
+			fmt.Fprintf(streams.Err, "kubeproof: %s\n", harmless(fmt.Sprintf("%s: %s not seen: %s", gap.Target, gap.Kind, gap.Reason)))
+		}
 	}
-	return inv, nil
 }
 
 // partial is the error of a command whose answer lacks what could not be read; nil if it is whole.
@@ -61,12 +70,8 @@ func partial(inv *inventory.Inventory, kinds ...string) error {
 			return &codeError{exitPartial, "the answer is incomplete: something could not be read"}
 		}
 	}
-	for _, gap := range inv.Gaps {
-		for _, kind := range kinds {
-			if gap.Kind == kind {
-				return &codeError{exitPartial, "the answer is incomplete: something could not be read"}
-			}
-		}
+	if slices.ContainsFunc(inv.Gaps, func(gap inventory.Gap) bool { return slices.Contains(kinds, gap.Kind) }) {
+		return &codeError{exitPartial, "the answer is incomplete: something could not be read"}
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (o *networkCan) run(command *cobra.Command, streams *Streams, args []string
 		return err
 	}
 	o.takeNamespaces()
-	inv, err := o.inventory(command.Context(), streams)
+	inv, err := o.inventory(command.Context(), streams, reach.Kinds...)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (o *networkGenerate) run(command *cobra.Command, streams *Streams) error {
 	if err != nil {
 		return err
 	}
-	inv, err := o.inventory(command.Context(), streams)
+	inv, err := o.inventory(command.Context(), streams, reach.Kinds...)
 	if err != nil {
 		return err
 	}

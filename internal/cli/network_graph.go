@@ -35,7 +35,7 @@ Exit codes: 0 drawn, 2 wrong usage or too much to draw, 3 something could not be
 				return usageError("--by %q is unknown: use workload or namespace", o.by)
 			}
 			o.takeNamespaces()
-			inv, err := o.inventory(command.Context(), streams)
+			inv, err := o.inventory(command.Context(), streams, reach.Kinds...)
 			if err != nil {
 				return err
 			}

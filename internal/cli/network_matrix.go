@@ -44,7 +44,7 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 				return usageError("format %q is unknown: use table, json or csv", o.format)
 			}
 			o.takeNamespaces()
-			inv, err := o.inventory(command.Context(), streams)
+			inv, err := o.inventory(command.Context(), streams, reach.Kinds...)
 			if err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not b
 			for i, target := range args {
 				var err error
 				o.in = []string{target}
-				if both[i], err = o.inventory(command.Context(), streams); err != nil {
+				if both[i], err = o.inventory(command.Context(), streams, rbacKinds...); err != nil {
 					return err
 				}
 			}

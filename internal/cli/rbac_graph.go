@@ -59,7 +59,7 @@ func (o *rbacGraph) run(command *cobra.Command, streams *Streams) error {
 		return err
 	}
 	namespace := o.askedNamespace()
-	inv, err := o.inventory(command.Context(), streams)
+	inv, err := o.inventory(command.Context(), streams, rbacKinds...)
 	if err != nil {
 		return err
 	}

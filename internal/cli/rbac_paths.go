@@ -39,7 +39,7 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 			if err := checkFormat(format); err != nil {
 				return err
 			}
-			inv, err := o.inventory(command.Context(), streams)
+			inv, err := o.inventory(command.Context(), streams, pathKinds()...)
 			if err != nil {
 				return err
 			}
@@ -59,7 +59,7 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 			if err != nil {
 				return usageError("%v", err)
 			}
-			return partial(inv, append(slices.Clone(rbacKinds), "Pod", "Namespace", "ServiceAccount")...)
+			return partial(inv, pathKinds()...)
 		},
 	}
 	o.register(command)
@@ -258,4 +258,9 @@ func describeChoke(g *escalation.Graph, choke escalation.Choke) chokePoint {
 		point.Path = choke.Cause.Node.Path()
 	}
 	return point
+}
+
+// pathKinds are the kinds without which ways are missing.
+func pathKinds() []string {
+	return append(slices.Clone(rbacKinds), "Pod", "Namespace", "ServiceAccount")
 }

@@ -30,7 +30,7 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 			if err := checkFormat(format); err != nil {
 				return err
 			}
-			inv, err := o.inventory(command.Context(), streams)
+			inv, err := o.inventory(command.Context(), streams, rbacKinds...)
 			if err != nil {
 				return err
 			}

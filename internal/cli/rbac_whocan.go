@@ -43,7 +43,7 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 				return usageError("--namespace and --all-namespaces exclude each other")
 			}
 			namespace := o.takeNamespace()
-			inv, err := o.inventory(command.Context(), streams)
+			inv, err := o.inventory(command.Context(), streams, rbacKinds...)
 			if err != nil {
 				return err
 			}
