@@ -74,6 +74,7 @@ const (
 	open   = `{apiVersion: v1, kind: Namespace, metadata: {name: b}}`
 	web    = `{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: b}, spec: {template: {spec: {serviceAccountName: strong, containers: [{name: c}]}}}}`
 	ops    = `{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: ops}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}, subjects: [{kind: Group, name: ops, apiGroup: rbac.authorization.k8s.io}, {kind: User, name: olga, apiGroup: rbac.authorization.k8s.io}]}`
+	chiefs = `{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: chiefs}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}, subjects: [{kind: Group, name: chiefs, apiGroup: rbac.authorization.k8s.io}]}`
 	rbacIO = "rbac.authorization.k8s.io"
 )
 
@@ -148,13 +149,16 @@ var edgeTests = []edgeTest{
 	{"impersonate any group", role("", "impersonate - users,groups"), me + " impersonate cluster-admin", []string{role("", "impersonate - groups"), role("", "impersonate - users")}, false},
 	{"impersonate system:masters", role("", "impersonate - groups system:masters", "impersonate - users x"), me + " impersonate cluster-admin", []string{role("", "impersonate - groups system:masters")}, true},
 	{"impersonate one group", join(role("", "impersonate - groups ops", "impersonate - serviceaccounts"), ops), me + " impersonate Group ops", []string{join(role("", "impersonate - groups none", "impersonate - users x"), ops)}, true},
-	{"impersonate as masters with limits", join(role("", "impersonate:user-info authentication.k8s.io users,groups", "impersonate-on:user-info:create - pods"), release(36)),
-		me + " impersonate-constrained what ClusterRoleBinding r lets be done as system:masters",
-		[]string{join(role("", "impersonate:user-info authentication.k8s.io users,groups", "impersonate-on:user-info:create - pods"), release(35)),
-			join(role("", "impersonate:user-info authentication.k8s.io users,groups", "create - pods"), release(36)),
-			join(role("", "impersonate:user-info authentication.k8s.io users", "impersonate-on:user-info:create - pods"), release(36))}, true},
-	{"what masters do with limits", join(role("", "impersonate:user-info authentication.k8s.io users,groups", "impersonate-on:user-info:create - pods"), release(36)),
-		"what ClusterRoleBinding r lets be done as system:masters create-pod a new pod in every namespace", nil, false},
+	{"impersonate an administrator with limits", join(role("", "impersonate:user-info authentication.k8s.io users,groups", "impersonate-on:user-info:create - pods"), release(36), chiefs),
+		me + " impersonate-constrained what ClusterRoleBinding r lets be done in the names of others",
+		[]string{join(role("", "impersonate:user-info authentication.k8s.io users,groups", "impersonate-on:user-info:create - pods"), release(35), chiefs),
+			join(role("", "impersonate:user-info authentication.k8s.io users,groups", "create - pods"), release(36), chiefs),
+			join(role("", "impersonate:user-info authentication.k8s.io groups", "impersonate-on:user-info:create - pods"), release(36), chiefs)}, true},
+	{"impersonate who knows whom with limits", join(role("", "impersonate:user-info authentication.k8s.io users", "impersonate-on:user-info:create - pods"), release(36), chiefs),
+		me + " impersonate-constrained what ClusterRoleBinding r lets be done in the names of others ?",
+		[]string{join(role("", "impersonate:user-info authentication.k8s.io users,groups chiefs,x", "impersonate-on:user-info:create - pods"), release(36), chiefs)}, false},
+	{"what others do with limits", join(role("", "impersonate:user-info authentication.k8s.io users,groups", "impersonate-on:user-info:create - pods"), release(36)),
+		"what ClusterRoleBinding r lets be done in the names of others create-pod a new pod in every namespace", nil, false},
 	{"impersonate accounts with limits", join(role("b", "impersonate:serviceaccount authentication.k8s.io serviceaccounts"), release(36)),
 		me + " impersonate-constrained any ServiceAccount in namespace b ?", []string{join(role("b", "impersonate:serviceaccount authentication.k8s.io serviceaccounts"), release(34))}, true},
 	{"bind in a namespace", role("b", "create "+rbacIO+" rolebindings", "bind "+rbacIO+" clusterroles"), me + " bind every right in namespace b",

@@ -68,7 +68,7 @@ var Kinds = [...]KindFacts{
 	forgeToken:             {"forge-token", "create Secrets and get, list, watch or patch them: one of type kubernetes.io/service-account-token is filled with a token", false},
 	readSecrets:            {"read-secrets", "get, list or watch Secrets without a limit to names", false},
 	impersonate:            {"impersonate", "impersonate users, groups or service accounts; groups only together with users or service accounts; names limit it", false},
-	constrainedImpersonate: {"impersonate-constrained", "impersonate:user-info or impersonate:serviceaccount, and impersonate-on: verbs, which limit what can be done; from Kubernetes 1.36", false},
+	constrainedImpersonate: {"impersonate-constrained", "impersonate:user-info or impersonate:serviceaccount, and impersonate-on: verbs, which limit what can be done; never system:masters, doubtful unless an administrator may be impersonated; from Kubernetes 1.36", false},
 	bindRole:               {"bind", "bind a role, and create, update or patch bindings in the same place; a name limits it to that role", false},
 	escalateRole:           {"escalate", "escalate roles, and update or patch them where one of them is bound to the subject, or create them where an aggregated role is", false},
 	signCertificate:        {"certificate", "create CertificateSigningRequests, update their approval, and approve for kubernetes.io/kube-apiserver-client; not for system:masters", false},
