@@ -6,7 +6,10 @@ import "github.com/kubeproof/kubeproof/internal/assessment"
 
 // Checks are the checks of this package by the name that controls use.
 var Checks = map[string]assessment.Check{
-	"component.Alerts":        Alerts,
-	"component.LastCompleted": LastCompleted,
-	"component.Purpose":       Purpose,
+	"component.Alerts":             Alerts,
+	"component.ApplicationMetrics": ApplicationMetrics,
+	"component.LogRetention":       LogRetention,
+	"component.Managed":            Managed,
+	"component.LastCompleted":      LastCompleted,
+	"component.Purpose":            Purpose,
 }
