@@ -37,8 +37,11 @@ func DroppedFields(in assessment.Input) []assessment.Verdict {
 	})
 }
 
-// needed are the stages that say what came of a request, and why each.
+// needed are the stages that say what came of a request, and why each. Requests whose credentials
+// are refused never come to ResponseComplete.
+// (k8s.io/apiserver/pkg/endpoints/filters, WithFailedAuthenticationAudit)
 var needed = map[string]string{
+	"ResponseStarted":  "requests whose credentials are refused are not logged",
 	"ResponseComplete": "what came of a request is not logged",
 	"Panic":            "requests that make the API server panic are not logged",
 }
@@ -47,19 +50,20 @@ var needed = map[string]string{
 // of a request.
 func OmittedStages(in assessment.Input) []assessment.Verdict {
 	return judged(in, func(found *Found) []assessment.Verdict {
-		all := omitted(found, found.Node, "the policy")
+		all := omitted(found, found.Node, "the policy", false)
 		for i := range found.Rules {
 			if rule := &found.Rules[i]; rule.Level > None {
-				all = append(all, omitted(found, rule.Node, fmt.Sprintf("rule %d", rule.Number))...)
+				named := len(rule.Users)+len(rule.UserGroups) > 0 // so nobody whose credentials are refused
+				all = append(all, omitted(found, rule.Node, fmt.Sprintf("rule %d", rule.Number), named)...)
 			}
 		}
 		return all
 	})
 }
 
-func omitted(found *Found, parent *document.Node, who string) (all []assessment.Verdict) {
+func omitted(found *Found, parent *document.Node, who string, named bool) (all []assessment.Verdict) {
 	for _, stage := range parent.Get("omitStages").Children() {
-		if effect := needed[stage.Text()]; effect != "" {
+		if effect := needed[stage.Text()]; effect != "" && !(named && stage.Text() == "ResponseStarted") {
 			all = append(all, found.at(assessment.Fail, fmt.Sprintf("%s leaves out the stage %s, so %s", who, stage.Text(), effect), stage))
 		}
 	}
