@@ -14,6 +14,7 @@ import (
 type coverage struct {
 	items, controls, questions, both, open int
 	files, filesAnswered                   int
+	clusters, clustersAnswered             int
 }
 
 func (c *coverage) add(item *Item) {
@@ -33,6 +34,12 @@ func (c *coverage) add(item *Item) {
 		c.files++
 		if len(item.Controls) > 0 {
 			c.filesAnswered++
+		}
+	}
+	if slices.Contains(item.Assess, "C") {
+		c.clusters++
+		if len(item.Controls) > 0 {
+			c.clustersAnswered++
 		}
 	}
 }
@@ -66,8 +73,8 @@ and no control does yet; an item with an open part is never shown as satisfied, 
 assessed: F Kubernetes files, C a live cluster, N a node, D Dockerfiles, I images, P pipeline and
 repository files, T reports of other tools, Q a person's answer.
 
-| Checklist | Items | Control | Question | Both | With open part | Files (F) | of these by a control |
-|---|--:|--:|--:|--:|--:|--:|--:|
+| Checklist | Items | Control | Question | Both | With open part | Files (F) | of these by a control | Cluster (C) | of these by a control |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 `
 
 func coverageOf(lists ...*Checklist) coverage {
@@ -81,16 +88,16 @@ func coverageOf(lists ...*Checklist) coverage {
 }
 
 func writeCounts(out io.Writer, name string, c coverage) {
-	fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %d | %d |\n",
-		name, c.items, c.controls, c.questions, c.both, c.open, c.files, c.filesAnswered)
+	fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
+		name, c.items, c.controls, c.questions, c.both, c.open, c.files, c.filesAnswered, c.clusters, c.clustersAnswered)
 }
 
-// writeUnanswered lists the items that files could answer and no control does.
+// writeUnanswered lists the items that files or a cluster could answer and no control does.
 func writeUnanswered(out io.Writer, library *Library) {
-	fmt.Fprint(out, "\n## Items of files that no control answers yet\n\n")
+	fmt.Fprint(out, "\n## Items of files or clusters that no control answers yet\n\n")
 	for _, list := range library.Checklists {
 		for _, item := range list.Items {
-			if slices.Contains(item.Assess, "F") && len(item.Controls) == 0 {
+			if (slices.Contains(item.Assess, "F") || slices.Contains(item.Assess, "C")) && len(item.Controls) == 0 {
 				fmt.Fprintf(out, "- %s %s (%s)\n", item.ID, item.Text, item.Open)
 			}
 		}
