@@ -47,11 +47,8 @@ func (b *builder) combined(h *holder, namespace string) {
 		b.bindRoles(h, namespace)
 	}
 	makesPods := either(has(podsCreate), has(controllersWrite))
-	for _, at := range b.within(namespace) {
-		if level := b.podSecurity(at); level != restricted && level != absent &&
-			b.both(h.at, Vertex{Kind: EveryNode}, hostVolume, "", h.has(volumesWrite, ""), has(claimsCreate), makesPods) {
-			break
-		}
+	if slices.ContainsFunc(b.within(namespace), b.takesVolumes) {
+		b.both(h.at, Vertex{Kind: EveryNode}, hostVolume, "", h.has(volumesWrite, ""), has(claimsCreate), makesPods)
 	}
 	b.lowerPodSecurity(h, namespace, makesPods)
 	if b.platform.openShift {
@@ -61,6 +58,12 @@ func (b *builder) combined(h *holder, namespace string) {
 		b.escalateRoles(h, namespace)
 	}
 	b.systemConfig(h, namespace)
+}
+
+// takesVolumes reports whether root in a pod of the namespace may read what a volume holds.
+func (b *builder) takesVolumes(namespace string) bool {
+	level := b.podSecurity(namespace)
+	return level != restricted && level != absent
 }
 
 // openSCCs are the constraints of OpenShift itself that let a pod reach its node.
