@@ -39,6 +39,7 @@ func TestDecide(t *testing.T) {
 		{"own namespace", np + "{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}}", "n1/b", "n1/a", 80, Allowed, "allows ingress from n1/b"},
 		{"replicas of one workload are not themselves", np + "{podSelector: {}}}", "n1/a", "n1/a", 80, Denied, ""},
 		{"egress rules without policyTypes", np + "{podSelector: {}, egress: [{to: [{podSelector: {}}]}]}}", "n1/a", "n2/c", 80, Denied, ""},
+		{"empty list of egress rules", np + "{podSelector: {}, egress: []}}", "n1/a", "n2/c", 80, Allowed, "no policy selects n1/a for egress"},
 		{"labels of an unseen namespace", np + "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: red}}}]}]}}", "n2/c", "n1/a", 80, Unknown, "labels that were not seen"},
 		{"name of an unseen namespace", np + "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: n2}}}]}]}}", "n2/c", "n1/a", 80, Allowed, ""},
 		{"absent label of an unseen namespace", np + "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchExpressions: [{key: x, operator: DoesNotExist}]}}]}]}}", "n2/c", "n1/a", 80, Unknown, ""},
