@@ -1,4 +1,4 @@
-// Command kubeproof checks Kubernetes files against public security checklists.
+// Command kubeproof checks Kubernetes clusters and files against public security checklists.
 package main
 
 import (

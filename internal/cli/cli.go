@@ -81,7 +81,7 @@ func newRoot(streams *Streams) *cobra.Command {
 		Use:   "kubeproof",
 		Short: "Kubernetes security, checked and proven",
 		Long: "Kubeproof turns Kubernetes security checklists into one assessment: what a machine can see\n" +
-			"it checks, what only people know it asks.\n\nBegin with: kubeproof scan FOLDER",
+			"it checks, what only people know it asks.\n\nBegin with: kubeproof scan FOLDER, or kubeproof scan cluster:",
 		SilenceUsage: true, SilenceErrors: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
 	}

@@ -41,6 +41,8 @@ Targets:
   chart:PATH         a Helm chart, folder or .tgz
   kustomize:PATH     a Kustomize overlay
   cluster:[CONTEXT]  a live cluster, read with your rights; the current context if none is named
+  inventory:FILE     what --save-inventory kept
+  audit-log:FILE     an audit log of the API server, plain or .gz, as --audit-log takes it
 
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
 3 something could not be assessed (the rest is still reported).`,
