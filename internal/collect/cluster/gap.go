@@ -74,6 +74,7 @@ func (r *reading) otherNamespaces() func(string) []string {
 			for _, s := range found.subjects {
 				names = append(names, s.Name)
 			}
+			names = append(names, found.others...)
 		}
 	}
 	slices.Sort(names)

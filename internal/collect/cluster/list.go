@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -47,6 +48,8 @@ type result struct {
 	err      error    // why not all of it was read
 	// within is the only namespace that was read; "" if nothing bounded it.
 	within string
+	// others are Namespaces that are known and not kept, because they were not asked for.
+	others []string
 }
 
 // denied reports whether the user has no right to all of the resource.
@@ -92,6 +95,9 @@ func (l *lister) read(ctx context.Context, of resource) result {
 		found.within = l.options.Namespace
 	}
 	l.pages(ctx, &found)
+	if of.String() == "namespaces" && found.err == nil {
+		found.keep(l.options.Namespace)
+	}
 	if !found.denied() || l.options.Namespace != "" && of.String() != "namespaces" {
 		return found
 	}
@@ -106,6 +112,21 @@ func (l *lister) read(ctx context.Context, of resource) result {
 		l.ownNamespace(ctx, &found)
 	}
 	return found
+}
+
+// keep leaves of the Namespaces only the one that is asked for: the others' objects are not read,
+// so that nothing can be said of them.
+func (r *result) keep(name string) {
+	if name == "" {
+		return
+	}
+	r.within = name
+	r.subjects = slices.DeleteFunc(r.subjects, func(s *inventory.Subject) bool {
+		if s.Name != name {
+			r.others = append(r.others, s.Name)
+		}
+		return s.Name != name
+	})
 }
 
 // ownNamespace reads the one namespace whose objects are read.
