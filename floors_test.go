@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/engine/rbac", "internal/engine/reach"},
 	{"internal/collect/cluster/*"},
 	{"internal/collect/*", "internal/engine/*", "internal/acceptance"},
-	{"internal/engine", "internal/config", "internal/report", "internal/collect"},
+	{"internal/engine", "internal/config", "internal/report", "internal/collect", "internal/policy"},
 	{"internal/scan", "internal/controltest"},
 	{"internal/cli"},
 	{"cmd/*"},
