@@ -14,6 +14,7 @@ var Checks = map[string]assessment.Check{
 	"access.CrossNamespace": CrossNamespace,
 	"access.Crowd":          Crowd,
 	"access.Dangling":       Dangling,
+	"access.Drift":          Drift,
 	"access.Excess":         Excess,
 	"access.Holders":        Holders,
 	"access.OneByOne":       OneByOne,
