@@ -30,7 +30,7 @@ func tellLost(streams *Streams, a *assessment.Assessment) {
 		}
 	}
 	for _, gap := range a.Gaps {
-		if !gap.Provider {
+		if !gap.Excused() {
 			lines = append(lines, fmt.Sprintf("%s: %s not seen: %s", gap.Target, gap.Kind, gap.Reason))
 		}
 	}

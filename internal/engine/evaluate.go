@@ -13,7 +13,7 @@ import (
 
 // apply judges one element by one rule.
 func (w *worker) apply(i int, element *document.Node, c inventory.Container) {
-	if w.blocked[i] || w.skip != nil && w.skip[i] {
+	if w.blocked[i].of(w.subject) || w.skip != nil && w.skip[i] {
 		return
 	}
 	r := w.plan.rules[i]

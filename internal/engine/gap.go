@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,16 +9,37 @@ import (
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
-// blocked marks the rules that cannot be run: a kind that they read beside what they judge was
-// seen nowhere, so that what they would say of its absence means nothing.
-func (p *Plan) blocked(inv *inventory.Inventory) []bool {
-	marks := make([]bool, len(p.rules))
+// blockage is where a rule cannot be run: a kind that it reads beside what it judges was not seen
+// there, so that what it would say of its absence means nothing.
+type blockage []inventory.Gap
+
+// blockages gives those of every rule.
+func (p *Plan) blockages(inv *inventory.Inventory) []blockage {
+	all := make([]blockage, len(p.rules))
 	for i, r := range p.rules {
-		marks[i] = slices.ContainsFunc(inv.Gaps, func(gap inventory.Gap) bool {
-			return gap.Everywhere() && slices.Contains(r.control.Check.Reads, gap.Kind)
-		})
+		for _, gap := range inv.Gaps {
+			if slices.Contains(r.control.Check.Reads, gap.Kind) {
+				all[i] = append(all[i], gap)
+			}
+		}
 	}
-	return marks
+	return all
+}
+
+// everywhere reports whether the rule can say nothing at all.
+func (b blockage) everywhere() bool { return slices.ContainsFunc(b, inventory.Gap.Everywhere) }
+
+// of reports whether the rule can say nothing of a subject: one of a namespace in which it does
+// not see what it needs, such a namespace itself, or the cluster as a whole.
+func (b blockage) of(s *inventory.Subject) bool {
+	if len(b) == 0 || s.Kind == inventory.FactCluster {
+		return len(b) > 0
+	}
+	namespace := s.Namespace
+	if s.Kind == "Namespace" {
+		namespace = s.Name
+	}
+	return b.everywhere() || namespace != "" && slices.ContainsFunc(b, func(gap inventory.Gap) bool { return gap.Covers(namespace) })
 }
 
 // judgeGaps tells, once for each control and target, what the control could not see there.
@@ -60,13 +82,20 @@ func gapVerdict(r *rule, gaps []inventory.Gap, target string) (assessment.Verdic
 		if gap.Target != target || !r.concerns(gap.Kind) || slices.Contains(reasons, gap.Reason) {
 			continue
 		}
-		if !gap.Provider {
+		if !gap.Excused() {
 			outcome = assessment.Unknown
 		}
 		reasons = append(reasons, gap.Reason)
 	}
-	return assessment.Verdict{Outcome: outcome, Message: strings.Join(reasons, "; ")}, len(reasons) > 0
+	more := ""
+	if len(reasons) > mostReasons {
+		reasons, more = reasons[:mostReasons], fmt.Sprintf("; and %d more", len(reasons)-mostReasons)
+	}
+	return assessment.Verdict{Outcome: outcome, Message: strings.Join(reasons, "; ") + more}, len(reasons) > 0
 }
+
+// mostReasons is how many reasons of one verdict are told.
+const mostReasons = 4
 
 // concerns reports whether the rule judges or reads objects of the kind.
 func (r *rule) concerns(kind string) bool {

@@ -17,8 +17,8 @@ type worker struct {
 	counts []assessment.Counts
 	frame  frame
 	memos  []memo // by rule
-	// blocked marks rules that are not run, for something that they read was not seen.
-	blocked []bool
+	// blocked tells, for each rule, where it is not run.
+	blocked []blockage
 	// keyBytes is reused for every key.
 	keyBytes []byte
 
@@ -154,7 +154,7 @@ func (w *worker) judgeWhole(judged []bool) []*assessment.Finding {
 	verdicts := make([][]assessment.Verdict, len(w.plan.whole))
 	w.subject = nil
 	parallel(len(verdicts), func(_, i int) {
-		if rule := w.plan.whole[i]; !w.blocked[rule] {
+		if rule := w.plan.whole[i]; !w.blocked[rule].everywhere() {
 			verdicts[i] = w.run(w.plan.rules[rule], nil, inventory.Container{})
 		}
 	})
@@ -168,6 +168,9 @@ func (w *worker) judgeWhole(judged []bool) []*assessment.Finding {
 				w.begin(verdict.Subject)
 			}
 			w.findings = w.findings[:0]
+			if w.blocked[i].of(verdict.Subject) {
+				continue
+			}
 			if w.skip != nil && w.skip[i] {
 				continue
 			}

@@ -26,7 +26,15 @@ const (
 	// FactAuditUse sums an audit log: window {from, to}, events, uses[] {user, groups[], verb, group,
 	// resource, subresource, namespace, name, path, count}.
 	FactAuditUse = "AuditLogUse"
+	// FactAdmission is what the admission of a namespace, its metadata.name, makes of objects that
+	// are sent as dry runs: good {Pod, Deployment, Service, Ingress: {outcome, message}} without
+	// fault, trials {FAULT: {about, like: the kind, outcome, message}}. Outcomes are accepted,
+	// refused, mended (accepted without the fault) and unknown.
+	FactAdmission = "AdmissionProof"
 )
 
 // FactKinds are all kinds of facts.
-var FactKinds = []string{FactCluster, FactAPIServer, FactControllerManager, FactScheduler, FactEtcd, FactKubelet, FactKubeProxy, FactAuditUse}
+var FactKinds = []string{FactCluster, FactAPIServer, FactControllerManager, FactScheduler, FactEtcd, FactKubelet, FactKubeProxy, FactAuditUse, FactAdmission}
+
+// FactFlags are the flags without which a scan of a cluster does not collect a kind of fact.
+var FactFlags = map[string]string{FactAdmission: "--prove-admission"}

@@ -16,7 +16,7 @@ func (r *Report) problems() []inventory.Error {
 	kinds := map[key][]string{}
 	var order []key
 	for _, gap := range r.Assessment.Gaps {
-		if gap.Provider {
+		if gap.Excused() {
 			continue // nothing is wrong there; the controls say who is responsible
 		}
 		k := key{gap.Target, gap.Reason}
@@ -24,8 +24,11 @@ func (r *Report) problems() []inventory.Error {
 			order = append(order, k)
 		}
 		name := gap.Kind
-		if !gap.Everywhere() {
+		switch {
+		case len(gap.Namespaces) > 0:
 			name += " in " + abridged(gap.Namespaces)
+		case len(gap.Except) > 0:
+			name += " outside of " + abridged(gap.Except)
 		}
 		kinds[k] = append(kinds[k], name)
 	}

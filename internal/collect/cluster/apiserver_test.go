@@ -189,7 +189,7 @@ func gapsOfObjects(result cluster.Result) []string {
 	var kinds []string
 	for _, gap := range result.Gaps {
 		kind, _, _ := strings.Cut(gap.Kind, ".")
-		if !slices.Contains(inventory.FactKinds, kind) && !gap.Provider {
+		if !slices.Contains(inventory.FactKinds, kind) && !gap.Excused() {
 			kinds = append(kinds, kind)
 		}
 	}

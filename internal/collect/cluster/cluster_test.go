@@ -286,9 +286,9 @@ func TestOneNamespace(t *testing.T) {
 		kind("v1 namespaces Namespace*", object("", "a"), object("", "b"), object("", "c"))
 	result := f.read(t, Options{Namespace: "a"})
 	compare(t, "objects", []string{"Namespace /a", "Pod a/p0000", "Pod a/p0001", "Secret a/s"}, names(result))
-	compare(t, "told", []string{"Namespace in ,b,c: only namespace a was asked for", "Pod in ,b,c: only namespace a was asked for", "Secret in ,b,c: only namespace a was asked for"}, told(result))
+	compare(t, "told", []string{"Namespace outside of a: only namespace a was asked for", "Pod outside of a: only namespace a was asked for", "Secret outside of a: only namespace a was asked for"}, told(result))
 	for _, gap := range result.Gaps {
-		if !gap.Provider && gap.Kind == "Pod" {
+		if !gap.Excused() && gap.Kind == "Pod" {
 			t.Errorf("gap %+v makes controls unknown, though nobody asked for more", gap)
 		}
 	}
@@ -307,9 +307,9 @@ func TestFallsBackToOwnNamespace(t *testing.T) {
 	result := f.read(t, Options{})
 	compare(t, "objects", []string{"Namespace /own", "Pod own/p0000"}, names(result))
 	compare(t, "told", []string{
-		"Namespace in : no right to list namespaces in all namespaces, only in own: grant list on namespaces (kubeproof rbac role prints a role)",
+		"Namespace outside of own: no right to list namespaces in all namespaces, only in own: grant list on namespaces (kubeproof rbac role prints a role)",
 		"Node: no right to list nodes: grant list on nodes (kubeproof rbac role prints a role)",
-		"Pod in : no right to list pods in all namespaces, only in own: grant list on pods (kubeproof rbac role prints a role)",
+		"Pod outside of own: no right to list pods in all namespaces, only in own: grant list on pods (kubeproof rbac role prints a role)",
 		"Secret: no right to list secrets: grant list on secrets (kubeproof rbac role --with-secrets prints a role)"}, told(result))
 }
 

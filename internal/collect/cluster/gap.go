@@ -21,7 +21,6 @@ func (r *reading) subjects() []*inventory.Subject {
 // gaps tell of which kinds not all was seen. Kinds that no control knows, and that the role of
 // `kubeproof rbac role` leaves out, are none.
 func (r *reading) gaps() []inventory.Gap {
-	others := r.otherNamespaces()
 	seen := map[string]bool{}
 	for i := range r.results {
 		if found := &r.results[i]; found.err == nil {
@@ -37,12 +36,12 @@ func (r *reading) gaps() []inventory.Gap {
 			continue
 		case found.err == nil:
 			// What was not asked for is nobody's failure, but absence means nothing there.
-			gap.Namespaces, gap.Provider = others(found.within), true
+			gap.Except, gap.Unasked = []string{found.within}, true
 			gap.Reason = fmt.Sprintf("only namespace %s was asked for", found.within)
 		case !found.denied():
 			gap.Reason = "list " + found.resource.String() + ": " + found.err.Error()
 		case found.within != "" && (r.options.Namespace == "" || !found.namespaced):
-			gap.Namespaces = others(found.within)
+			gap.Except = []string{found.within}
 			gap.Reason = found.want(" in all namespaces, only in " + found.within)
 		case found.within != "":
 			gap.Reason = found.want(" in namespace " + found.within)
@@ -64,23 +63,6 @@ func (r *result) want(where string) string {
 		option = " --with-secrets"
 	}
 	return fmt.Sprintf("no right to list %s%s: grant list on %s (kubeproof rbac role%s prints a role)", r.resource, where, r.resource, option)
-}
-
-// otherNamespaces gives, for a namespace, all others that are known, and "" for the whole cluster.
-func (r *reading) otherNamespaces() func(string) []string {
-	var names []string
-	for i := range r.results {
-		if found := &r.results[i]; found.String() == "namespaces" {
-			for _, s := range found.subjects {
-				names = append(names, s.Name)
-			}
-			names = append(names, found.others...)
-		}
-	}
-	slices.Sort(names)
-	return func(own string) []string {
-		return append([]string{""}, slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == own })...)
-	}
 }
 
 // errors tell what went wrong: lists that failed, those for one reason together, and objects that

@@ -48,8 +48,6 @@ type result struct {
 	err      error    // why not all of it was read
 	// within is the only namespace that was read; "" if nothing bounded it.
 	within string
-	// others are Namespaces that are known and not kept, because they were not asked for.
-	others []string
 }
 
 // denied reports whether the user has no right to all of the resource.
@@ -121,12 +119,7 @@ func (r *result) keep(name string) {
 		return
 	}
 	r.within = name
-	r.subjects = slices.DeleteFunc(r.subjects, func(s *inventory.Subject) bool {
-		if s.Name != name {
-			r.others = append(r.others, s.Name)
-		}
-		return s.Name != name
-	})
+	r.subjects = slices.DeleteFunc(r.subjects, func(s *inventory.Subject) bool { return s.Name != name })
 }
 
 // ownNamespace reads the one namespace whose objects are read.

@@ -252,8 +252,8 @@ func told(result Result) []string {
 		kind, _, _ := strings.Cut(gap.Kind, ".")
 		if !slices.Contains(inventory.FactKinds, kind) {
 			where := ""
-			if len(gap.Namespaces) > 0 {
-				where = " in " + strings.Join(gap.Namespaces, ",")
+			if len(gap.Except) > 0 {
+				where = " outside of " + strings.Join(gap.Except, ",")
 			}
 			all = append(all, gap.Kind+where+": "+gap.Reason)
 		}
