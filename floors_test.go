@@ -36,7 +36,7 @@ var confined = map[string][]string{
 	"sigs.k8s.io/kustomize":    {"internal/collect/kustomize"},
 	"github.com/spf13/cobra":   {"internal/cli"},
 	"k8s.io/client-go":         {"internal/collect/cluster", "internal/collect/cluster/fact"},
-	"net/http":                 {"internal/collect/cluster", "internal/collect/cluster/fact"},
+	"net/http":                 {"internal/collect/cluster", "internal/collect/cluster/fact", "internal/collect/cluster/proof"},
 	"database/sql":             nil,
 }
 

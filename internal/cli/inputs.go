@@ -59,6 +59,7 @@ func (in *inputs) registerSelection(flags *pflag.FlagSet) {
 	flags.StringVar(&in.baseline, "baseline", "", "JSON report `FILE` of an earlier scan: failures in it do not count")
 	flags.StringArrayVar(&in.auditLogs, "audit-log", nil, "audit log `FILE` of the API server (.gz too), to tell rights that nobody uses; may be repeated")
 	flags.StringVar(&in.saveInventory, "save-inventory", "", "write what was read, without secrets, to `FILE` (.gz packs it) for kubeproof scan inventory:FILE")
+	in.cluster.registerProof(flags)
 	flags.BoolVar(&in.all, "all", false, "also list what passed or does not apply")
 }
 

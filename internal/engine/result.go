@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // result adds up what the workers counted and puts the findings in order.
@@ -17,11 +18,21 @@ func (p *Plan) result(workers []*worker, findings []*assessment.Finding, judged 
 			c.Outcomes = c.Outcomes.Plus(w.counts[i])
 		}
 		if c.Outcomes.Total() == 0 {
-			c.Unseen = "nothing seen that it judges: " + r.scope.About
+			c.Unseen = "nothing seen that it judges: " + r.scope.About + askedFor(r.scope.Kinds())
 		}
 		result.Controls = append(result.Controls, c)
 	}
 	return result
+}
+
+// askedFor names the flag that a kind of fact needs to be collected.
+func askedFor(kinds []string) string {
+	for _, kind := range kinds {
+		if flag := inventory.FactFlags[kind]; flag != "" {
+			return ", which a scan of a cluster collects with " + flag
+		}
+	}
+	return ""
 }
 
 // inOrder sorts findings in place.

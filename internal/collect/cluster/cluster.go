@@ -1,5 +1,5 @@
 // Package cluster reads the objects of a live cluster, with the user's rights and with nothing
-// but GET. It finds out which kinds the cluster serves, lists them in pages side by side and turns
+// but GET, and dry runs where they are asked for. It finds out which kinds the cluster serves, lists them in pages side by side and turns
 // what it may not or could not read into gaps and errors. Package fact below it collects what no
 // object holds. Begin with Read.
 package cluster
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/collect/cluster/fact"
+	"github.com/kubeproof/kubeproof/internal/collect/cluster/proof"
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -31,6 +32,8 @@ type Options struct {
 	// Probe and Observed are those of fact.Options.
 	Probe    bool
 	Observed string
+	// Prove sends bad objects as dry runs to find out what admission refuses; nil does not.
+	Prove *proof.Options
 	// Templates are further places of pod templates by kind, as for inventory.NewSubject.
 	Templates map[string][]string
 	// Limits bound each object; document.DefaultLimits where zero.
@@ -102,11 +105,20 @@ func read(ctx context.Context, options Options, at *place, client *client) Resul
 	result.Objects = len(result.Subjects)
 	facts, gaps, errs := fact.Collect(ctx, client, result.Subjects, fact.Options{Target: options.Target, Cluster: at.context,
 		Observed: options.Observed, Probe: options.Probe, InCluster: at.inside})
-	result.Subjects = append(result.Subjects, facts...)
-	result.Gaps = append(result.Gaps, gaps...)
-	result.Errors = append(result.Errors, errs...)
+	result.add(facts, gaps, errs)
+	if options.Prove != nil {
+		how := *options.Prove
+		how.Target, how.Cluster = options.Target, at.context
+		result.add(proof.Collect(ctx, client, proof.Namespaces(result.Subjects, options.Namespace), how))
+	}
 	slices.SortStableFunc(result.Subjects, order)
 	return result
+}
+
+func (r *Result) add(subjects []*inventory.Subject, gaps []inventory.Gap, errs []inventory.Error) {
+	r.Subjects = append(r.Subjects, subjects...)
+	r.Gaps = append(r.Gaps, gaps...)
+	r.Errors = append(r.Errors, errs...)
 }
 
 // order is that of kind, namespace, name and API.

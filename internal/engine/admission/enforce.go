@@ -1,5 +1,6 @@
-// Package admission judges the objects of policy engines: whether a policy that somebody wrote
-// refuses what breaks it, or only reports it. Begin with Enforces.
+// Package admission judges what is refused when objects are created: by the objects of policy
+// engines, whether a policy that somebody wrote refuses what breaks it or only reports it, and by
+// proof, what a cluster made of bad objects that were sent to it. Begin with Enforces and Refuses.
 package admission
 
 import (
