@@ -33,7 +33,7 @@ var noRight = regexp.MustCompile(`^\S+ is forbidden: User ".*" cannot create res
 const noDryRun = "does not support dry run"
 
 // read tells what an answer means.
-func read(t trial, namespace string, status int, body []byte, err error) answer {
+func read(t trial, status int, body []byte, err error) answer {
 	if err != nil {
 		return unclear("%v: try again", err)
 	}
@@ -50,8 +50,7 @@ func read(t trial, namespace string, status int, body []byte, err error) answer 
 		return taken(t, body, given.Metadata.ResourceVersion)
 	case status == http.StatusForbidden && noRight.MatchString(given.Message):
 		return answer{outcome: unknown, hopeless: t.kind.resource == pods.resource,
-			message: fmt.Sprintf("no right to create %s: grant create on %s in namespace %s (the dry run stores nothing)",
-				t.kind.resource, t.kind.resource, namespace)}
+			message: fmt.Sprintf("no right to create %[1]s: grant create on %[1]s (the dry run stores nothing)", t.kind.resource)}
 	case status == http.StatusUnauthorized:
 		return answer{outcome: unknown, hopeless: true, message: "the server does not accept the credentials: log in again"}
 	case strings.Contains(given.Message, noDryRun):
@@ -72,8 +71,8 @@ func unclear(format string, args ...any) answer {
 func taken(t trial, body []byte, version string) answer {
 	var object map[string]any
 	switch {
-	case json.Unmarshal(body, &object) != nil:
-		return unclear("the server gives no object back")
+	case json.Unmarshal(body, &object) != nil, object["kind"] != t.kind.name:
+		return unclear("the server gives no %s back", t.kind.name)
 	case version != "":
 		return answer{outcome: unknown, message: "the server stores what is sent as a dry run", stored: true}
 	case t.mended(object):

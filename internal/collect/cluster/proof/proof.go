@@ -129,7 +129,7 @@ func (a *asking) try(ctx context.Context, namespace string, t trial) answer {
 		a.stalls.Add(1)
 		return answer{outcome: unknown, message: "no answer in time: try again when the cluster is less busy"}
 	}
-	got := read(t, namespace, status, body, err)
+	got := read(t, status, body, err)
 	if got.stored {
 		what := fmt.Sprintf("%s %s/%s", t.kind.name, namespace, t.name())
 		a.stored.CompareAndSwap(nil, &what)
