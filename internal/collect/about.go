@@ -2,18 +2,22 @@ package collect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // aboutCluster describes the cluster that the subjects are of; "" for files.
-func aboutCluster(subjects []*inventory.Subject) string {
+func aboutCluster(subjects []*inventory.Subject, gaps []inventory.Gap) string {
 	for _, s := range subjects {
 		if s.Kind != inventory.FactCluster || s.APIVersion != inventory.FactVersion || s.Source.Cluster == "" {
 			continue
 		}
 		text := "Kubernetes"
+		if s.Name != "" {
+			text = s.Name + ", Kubernetes"
+		}
 		if version := s.Root.Get("version", "git").Text(); version != "" {
 			text += " " + version
 		}
@@ -21,13 +25,13 @@ func aboutCluster(subjects []*inventory.Subject) string {
 		if name := platform.Get("name").Text(); name != "" && name != "unknown" {
 			text += fmt.Sprintf(" (%s, %.0f %% sure)", name, 100*platform.Get("confidence").Float64())
 		}
-		return text + ", " + sizes(subjects)
+		return text + ", " + sizes(subjects, gaps)
 	}
 	return ""
 }
 
-// sizes counts what people know a cluster's size by.
-func sizes(subjects []*inventory.Subject) string {
+// sizes counts what people know a cluster's size by; what it did not show is not counted as 0.
+func sizes(subjects []*inventory.Subject, gaps []inventory.Gap) string {
 	counts := map[string]int{}
 	workloads := 0
 	for _, s := range subjects {
@@ -36,8 +40,19 @@ func sizes(subjects []*inventory.Subject) string {
 			workloads++
 		}
 	}
-	return strings.Join([]string{amount(counts["Node"], "node"), amount(counts["Namespace"], "namespace"),
-		amount(workloads, "workload"), amount(counts["Pod"], "pod")}, ", ")
+	var parts []string
+	for _, part := range []struct {
+		kind, word string
+		n          int
+	}{{"Node", "node", counts["Node"]}, {"Namespace", "namespace", counts["Namespace"]}, {"Pod", "workload", workloads}, {"Pod", "pod", counts["Pod"]}} {
+		unseen := slices.ContainsFunc(gaps, func(gap inventory.Gap) bool { return gap.Kind == part.kind && gap.Everywhere() })
+		if part.n > 0 || !unseen {
+			parts = append(parts, amount(part.n, part.word))
+		} else {
+			parts = append(parts, "no "+part.word+"s seen")
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func amount(n int, word string) string {

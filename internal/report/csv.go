@@ -40,7 +40,7 @@ var csvColumns = []struct {
 }
 
 // writeCSV writes RFC 4180 with a header. What could not be read at all follows the findings as
-// lines without a control and with the outcome error.
+// lines without a control, with the outcome error, or unknown for what a cluster did not show.
 func writeCSV(w io.Writer, r *Report) error {
 	out := csv.NewWriter(w)
 	row := make([]string, len(csvColumns))
@@ -53,7 +53,7 @@ func writeCSV(w io.Writer, r *Report) error {
 	}
 	for _, e := range r.problems() {
 		writeRow(out, row, &assessment.Finding{
-			Outcome: assessment.Error, Message: e.Message,
+			Outcome: e.outcome(), Message: e.Message,
 			Location: assessment.Location{File: firstOf(e.File, e.Target), Line: e.Line, Column: e.Column},
 		})
 	}

@@ -9,34 +9,79 @@ import (
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
+// problem is something that could not be read, or was read with doubts.
+type problem struct {
+	inventory.Error
+	// gap is true for what a cluster did not show: nothing is broken, but what needs it is unknown.
+	gap bool
+}
+
+// outcome is what a problem makes of that which it stands for.
+func (p problem) outcome() assessment.Outcome {
+	if p.gap {
+		return assessment.Unknown
+	}
+	return assessment.Error
+}
+
+// place is where a problem stands: its file and line, else the target.
+func (p problem) place() string {
+	if p.File == "" {
+		return safe(targetName(p.Target))
+	}
+	return safe(position(p.File, p.Line, p.Column))
+}
+
+// targetName is a target in words where the user wrote "cluster:" or "cluster:CONTEXT".
+func targetName(name string) string {
+	if context, live := strings.CutPrefix(name, "cluster:"); live {
+		return strings.TrimSpace("cluster " + context)
+	}
+	return name
+}
+
 // problems are the errors, and after them what a cluster did not show, one for each reason.
-func (r *Report) problems() []inventory.Error {
-	all := slices.Clone(r.Assessment.Errors)
+func (r *Report) problems() []problem {
+	var all []problem
+	for _, e := range r.Assessment.Errors {
+		all = append(all, problem{Error: e})
+	}
 	type key struct{ target, reason string }
 	kinds := map[key][]string{}
 	var order []key
 	for _, gap := range r.Assessment.Gaps {
 		if gap.Excused() {
-			continue // nothing is wrong there; the controls say who is responsible
+			continue // nothing is wrong there; the controls say why they do not apply
 		}
 		k := key{gap.Target, gap.Reason}
 		if kinds[k] == nil {
 			order = append(order, k)
 		}
 		name := gap.Kind
-		switch {
-		case len(gap.Namespaces) > 0:
+		if len(gap.Namespaces) > 0 {
 			name += " in " + abridged(gap.Namespaces)
-		case len(gap.Except) > 0:
-			name += " outside of " + abridged(gap.Except)
+		} else if len(gap.Except) > 0 {
+			name += " except in " + abridged(gap.Except)
 		}
 		kinds[k] = append(kinds[k], name)
 	}
 	for _, k := range order {
-		all = append(all, inventory.Error{Target: k.target, Lost: true,
-			Message: fmt.Sprintf("%s not seen: %s", abridged(kinds[k]), k.reason)})
+		all = append(all, problem{gap: true, Error: inventory.Error{Target: k.target, Lost: true,
+			Message: fmt.Sprintf("%s not seen: %s", abridged(kinds[k]), k.reason)}})
 	}
 	return all
+}
+
+// gapsApart tells the problems of reading from what a cluster did not show.
+func gapsApart(all []problem) (broken, gaps []problem) {
+	for _, p := range all {
+		if p.gap {
+			gaps = append(gaps, p)
+		} else {
+			broken = append(broken, p)
+		}
+	}
+	return broken, gaps
 }
 
 // abridged lists at most four names and counts the rest.
@@ -51,4 +96,9 @@ func abridged(names []string) string {
 // problems says so once for all controls.
 func fromGap(f *assessment.Finding) bool {
 	return f.Outcome == assessment.Unknown && f.Subject.Kind == inventory.FactCluster && f.Location.Path == ""
+}
+
+// live reports whether findings are of a live cluster.
+func (r *Report) live() bool {
+	return slices.ContainsFunc(r.Assessment.Findings, func(f *assessment.Finding) bool { return f.Subject.Cluster != "" })
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // writeGitHub writes workflow commands that GitHub Actions shows as annotations. A step shows ten
@@ -76,15 +75,15 @@ func annotate(w io.Writer, f *assessment.Finding) {
 	fmt.Fprintf(w, "::%s %stitle=%s::%s\n", level, properties(f.Location), property(safe(title)), command(message))
 }
 
-func annotateError(w io.Writer, e inventory.Error) {
+func annotateError(w io.Writer, e problem) {
 	level := "warning"
-	if e.Lost {
+	if e.Lost && !e.gap {
 		level = "error"
 	}
 	at := assessment.Location{File: e.File, Line: e.Line, Column: e.Column}
 	message := safe(e.Message)
 	if e.File == "" {
-		message = safe(e.Target) + ": " + message
+		message = e.place() + ": " + message
 	}
 	fmt.Fprintf(w, "::%s %stitle=not assessed::%s\n", level, properties(at), command(message))
 }

@@ -111,16 +111,19 @@ func file(f *assessment.Finding) string {
 		return f.Subject.File
 	case f.Subject.Cluster != "" && f.Subject.Namespace != "":
 		return "cluster " + f.Subject.Cluster + ", namespace " + f.Subject.Namespace
+	case f.Subject.Cluster != "" && f.Subject.Kind == "Namespace": // its owners look there for it
+		return "cluster " + f.Subject.Cluster + ", namespace " + f.Subject.Name
 	case f.Subject.Cluster != "":
 		return "cluster " + f.Subject.Cluster
 	}
 	return ""
 }
 
-// place is file:line:column as editors understand it; in a live object the path of the value.
+// place is file:line:column as editors understand it; in a live object the path of the value, or ""
+// if it is about the object as a whole.
 func place(f *assessment.Finding) string {
 	if f.Location.File == "" && f.Subject.Cluster != "" {
-		return cmp.Or(f.Location.Path, file(f))
+		return f.Location.Path
 	}
 	return position(file(f), f.Location.Line, f.Location.Column)
 }

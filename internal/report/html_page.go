@@ -32,7 +32,7 @@ type page struct {
 	Topics                 [][]topicRow
 
 	Errors, Notices []note
-	Gaps            []string
+	Gaps            []note
 
 	TeamNames, Namespaces       []string
 	SeverityChips, OutcomeChips []bar
@@ -56,9 +56,9 @@ func (r *Report) htmlPage() *page {
 	}
 	p.Headline, p.Detail, _ = strings.Cut(p.Verdict, ": ")
 	for _, target := range r.Assessment.Targets {
-		name := position(safe(target.Name), 0, 0)
+		name := position(safe(targetName(target.Name)), 0, 0)
 		if target.About != "" {
-			name += ": " + safe(target.About)
+			name = safe(target.About)
 		}
 		p.Targets = append(p.Targets, name)
 	}
@@ -192,19 +192,23 @@ func topicCells(name string, t tally, most int) topicRow {
 
 func (r *Report) htmlNotes(p *page) {
 	a := r.Assessment
-	for _, e := range r.problems() {
-		p.Errors = append(p.Errors, note{errorPlace(e), safe(e.Message)})
+	broken, unseen := gapsApart(r.problems())
+	for _, e := range broken {
+		p.Errors = append(p.Errors, note{e.place(), safe(e.Message)})
+	}
+	for _, e := range unseen {
+		p.Gaps = append(p.Gaps, note{e.place(), safe(e.Message)})
 	}
 	for _, n := range a.Notices {
 		p.Notices = append(p.Notices, note{safe(position(n.File, n.Line, 0)), safe(n.Message)})
 	}
 	if skipped := skippedFiles(a); skipped != "" {
-		p.Gaps = append(p.Gaps, "files left out: "+skipped)
+		p.Gaps = append(p.Gaps, note{Message: "files left out: " + skipped})
 	}
 	if len(a.Summary.Unjudged) > 0 {
-		p.Gaps = append(p.Gaps, "kinds that no control knows: "+counted(a.Summary.Unjudged))
+		p.Gaps = append(p.Gaps, note{Message: "kinds that no control knows: " + counted(a.Summary.Unjudged)})
 	}
 	if unseen := r.unseen(); len(unseen) > 0 {
-		p.Gaps = append(p.Gaps, count(len(unseen), "control")+" saw nothing to judge: the table of all controls below says what they look for")
+		p.Gaps = append(p.Gaps, note{Message: count(len(unseen), "control") + " saw nothing to judge: the table of all controls below says what they look for"})
 	}
 }

@@ -169,9 +169,9 @@ func junitText(f *assessment.Finding) string {
 func (r *Report) junitErrors() *junitSuite {
 	s := &junitSuite{junitCounts: junitCounts{Name: "not assessed"}}
 	for i, e := range r.problems() {
-		c := &junitCase{ClassName: s.Name, Name: fmt.Sprintf("%d: %s", i+1, errorPlace(e))}
+		c := &junitCase{ClassName: s.Name, Name: fmt.Sprintf("%d: %s", i+1, e.place())}
 		if e.Lost {
-			c.Error = &junitTrouble{Message: safe(e.Message), Type: "error"}
+			c.Error = &junitTrouble{Message: safe(e.Message), Type: string(e.outcome())}
 		} else {
 			c.Skipped = &junitTrouble{Message: safe(e.Message)}
 		}

@@ -74,9 +74,9 @@ func markdownWorst(b *strings.Builder, r *Report, groups []*byControl) {
 	}
 }
 
-// where is the place of a finding, or its subject if it has no place.
+// where is the place of a finding; in a live cluster, and where it has no place, its subject.
 func where(f *assessment.Finding) string {
-	if at := place(f); at != "" {
+	if at := place(f); at != "" && f.Location.File != "" {
 		return code(at)
 	}
 	return inline(fullName(f.Subject))
@@ -84,10 +84,16 @@ func where(f *assessment.Finding) string {
 
 func (r *Report) markdownErrors(b *strings.Builder) {
 	var lines []string
-	for _, e := range r.problems() {
-		lines = append(lines, fmt.Sprintf("- %s %s\n", code(errorPlace(e)), inline(clip(e.Message, 300))))
+	broken, unseen := gapsApart(r.problems())
+	for _, e := range broken {
+		lines = append(lines, fmt.Sprintf("- %s %s\n", code(e.place()), inline(clip(e.Message, 300))))
 	}
 	folded(b, count(len(lines), "problem")+" in what was read", lines)
+	lines = nil
+	for _, e := range unseen {
+		lines = append(lines, fmt.Sprintf("- %s %s\n", code(e.place()), inline(clip(e.Message, 300))))
+	}
+	folded(b, count(len(lines), "thing")+" that the cluster did not show", lines)
 	lines = nil
 	for _, n := range r.Assessment.Notices {
 		lines = append(lines, fmt.Sprintf("- %s %s\n", code(position(n.File, n.Line, 0)), inline(clip(n.Message, 300))))

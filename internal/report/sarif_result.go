@@ -167,9 +167,9 @@ func suppression(f *assessment.Finding) sarifSuppression {
 // sarifInvocation tells of what was not assessed. The run was successful if nothing was lost.
 func (r *Report) sarifInvocation(findings []*assessment.Finding, left int) sarifInvocation {
 	invocation := sarifInvocation{Successful: true}
-	for _, e := range r.Assessment.Errors {
+	for _, e := range r.problems() {
 		n := sarifNotification{Level: "warning", Message: sarifMessage{Text: sarifText(firstOf(e.Message, "not read"))}}
-		if e.Lost {
+		if e.Lost && !e.gap {
 			n.Level = "error"
 			invocation.Successful = false
 		}

@@ -17,7 +17,9 @@ func TestSARIFIsValid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, r := range fixtures() {
+	all := fixtures()
+	all["live"] = live()
+	for name, r := range all {
 		t.Run(name, func(t *testing.T) {
 			instance, err := jsonschema.UnmarshalJSON(bytes.NewReader(written(t, "sarif", r)))
 			if err != nil {

@@ -38,7 +38,9 @@ type table struct {
 func writeTable(w io.Writer, r *Report) error {
 	t := &table{painter: painter(r.Options.Colour), w: w, r: r, full: r.Options.Full, shown: map[string]bool{}, urgent: r.urgent()}
 	t.width = max(cmp.Or(r.Options.Width, defaultWidth), leastWidth)
-	t.files(byFile(t.urgent))
+	files := byFile(t.urgent)
+	t.overview(files)
+	t.files(files)
 	t.summary()
 	return nil
 }
@@ -141,7 +143,11 @@ func (t *table) files(files []*fileFindings) {
 
 // remaining counts the files that are not shown.
 func (t *table) remaining(files []*fileFindings) {
-	t.line("%s", t.paint(bold, "Findings in "+count(len(files), "more "+unit(files))+", not shown here"))
+	how := ""
+	if unit(files) == "place" {
+		how = ": -n NAME shows one namespace, --full all"
+	}
+	t.line("%s", t.paint(bold, "Findings in "+count(len(files), "more "+unit(files))+", not shown here"+how))
 	for i, in := range files {
 		if i == mostFiles && len(files) > mostFiles+1 {
 			t.line("  ... and %s", count(len(files)-i, "more "+unit(files)))

@@ -2,12 +2,10 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // mostNotes is how many errors the table names unless Full.
@@ -109,7 +107,7 @@ func (t *table) notAssessed() {
 			t.line("  ... and %s: see -o json", count(len(problems)-i, "more problem"))
 			break
 		}
-		t.problem(e.Lost, errorPlace(e), safe(e.Message))
+		t.problem(e)
 	}
 	if skipped != "" {
 		t.note("files left out: " + skipped)
@@ -117,7 +115,7 @@ func (t *table) notAssessed() {
 	if len(a.Summary.Unjudged) > 0 {
 		t.note("kinds that no control knows: " + counted(a.Summary.Unjudged))
 	}
-	if len(unseen) > 0 {
+	if len(unseen) > 0 && a.Summary.Subjects > 0 {
 		ids := make([]string, len(unseen))
 		for i, result := range unseen {
 			ids[i] = safe(result.ID)
@@ -147,12 +145,15 @@ func (t *table) notices() {
 	t.line("")
 }
 
-func (t *table) problem(lost bool, where, message string) {
-	word, style := "doubtful", yellow
-	if lost {
+func (t *table) problem(p problem) {
+	word, style, where := "doubtful", yellow, p.place()
+	switch {
+	case p.gap:
+		word, where = "unknown", where+":"
+	case p.Lost:
 		word, style = "error", red
 	}
-	for i, line := range wrap(where+"  "+message, t.width-12) {
+	for i, line := range wrap(where+"  "+safe(p.Message), t.width-12) {
 		lead := strings.Repeat(" ", 12)
 		if i == 0 {
 			lead = "  " + t.padded(style, word) + "  "
@@ -171,21 +172,21 @@ func (t *table) note(text string) {
 	}
 }
 
-// next names the commands that lead on, with a control that failed here.
+// next names the commands that lead on.
 func (t *table) next() {
-	worst := slices.IndexFunc(t.urgent, func(f *assessment.Finding) bool {
-		return f.Outcome == assessment.Fail && !f.Baseline
-	})
-	if worst < 0 {
+	leads := t.leads()
+	if len(leads) == 0 {
 		return
 	}
-	explain := "kubeproof control explain " + safe(t.urgent[worst].Control)
-	page := "kubeproof scan ... -o html=report.html"
-	width := max(len(explain), len(page))
+	width := 0
+	for _, l := range leads {
+		width = max(width, len(l.command))
+	}
 	t.line("")
 	t.line("%s", t.paint(bold, "Next"))
-	t.command(width, explain, "why it matters, how to mend it, examples")
-	t.command(width, page, "everything on one page")
+	for _, l := range leads {
+		t.command(width, l.command, l.about)
+	}
 }
 
 // command writes a command to be copied, and beside it what it is for, if there is room.
@@ -195,14 +196,6 @@ func (t *table) command(width int, text, about string) {
 		return
 	}
 	t.line("  %-*s  %s", width, text, t.paint(dim, about))
-}
-
-// errorPlace is where an error stands: its file and line, else the target.
-func errorPlace(e inventory.Error) string {
-	if e.File == "" {
-		return safe(e.Target)
-	}
-	return safe(position(e.File, e.Line, e.Column))
 }
 
 // skippedFiles counts the files that the targets left out on purpose, by reason.

@@ -104,11 +104,14 @@ func Production(in assessment.Input) []assessment.Verdict {
 		changes, _ := writes(g)
 		return changes && (g.Namespace == "" || slices.Contains(production, g.Namespace))
 	}, func(g *rbac.Grant, who []rbac.Holder) string {
-		in := g.Namespace
-		if in == "" {
-			in = listed(production)
+		in := "namespace " + g.Namespace
+		if g.Namespace == "" {
+			in = "namespace " + listed(production)
+			if len(production) > 1 {
+				in = "namespaces " + listed(production)
+			}
 		}
-		return fmt.Sprintf("%s can change things in production, namespace %s (%s)", people(who), in, roleOf(g))
+		return fmt.Sprintf("%s can change things in production, %s (%s)", people(who), in, roleOf(g))
 	})
 }
 
