@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"internal/document", "internal/graph", "catalog"},
 	{"internal/control", "internal/checklist", "internal/inventory"},
 	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore"},
-	{"internal/engine/image", "internal/engine/selector", "internal/engine/rbac/builtin"},
+	{"internal/engine/image", "internal/engine/selector", "internal/engine/bundle", "internal/engine/rbac/builtin"},
 	{"internal/engine/rbac", "internal/engine/reach"},
 	{"internal/collect/cluster/*"},
 	{"internal/collect/*", "internal/engine/*", "internal/acceptance"},

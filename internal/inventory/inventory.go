@@ -52,6 +52,9 @@ type Source struct {
 	Text   []byte
 	// Cluster is the context of the live cluster that the object was read from; "" for files.
 	Cluster string
+	// Bundle names the chart, with its value set, or the overlay that rendered the text: what is
+	// applied together; "" for manifests that are applied as they are.
+	Bundle string
 	// Origin translates places of rendered text into places of the files that people edit; nil
 	// where the text is what people edit.
 	Origin Origin

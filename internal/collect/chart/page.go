@@ -14,7 +14,7 @@ import (
 // readPage makes subjects of what one template rendered.
 func (c *collector) readPage(r *rendering, p page, suffix string) {
 	o := &origin{file: p.unit.show, files: r.files(), lines: p.lines, answer: r.answers}
-	source := &inventory.Source{Target: c.target.Name, File: p.unit.show + suffix, Text: []byte(p.text), Origin: o}
+	source := &inventory.Source{Target: c.target.Name, File: p.unit.show + suffix, Text: []byte(p.text), Origin: o, Bundle: c.show + suffix}
 	c.readDocuments(source, o, suffix)
 }
 
@@ -27,7 +27,7 @@ func (c *collector) readCRDs(t *tree) {
 			place := t.places[file]
 			if strings.HasPrefix(file.Name, "crds/") && isManifest(file) && !c.crds[place] {
 				c.crds[place] = true
-				c.readDocuments(&inventory.Source{Target: c.target.Name, File: place, Text: file.Data}, nil, "")
+				c.readDocuments(&inventory.Source{Target: c.target.Name, File: place, Text: file.Data, Bundle: c.show}, nil, "")
 			}
 		}
 		for _, child := range of.Dependencies() {

@@ -72,7 +72,7 @@ func (t *Tree) late(ctx context.Context) error {
 
 // subjects writes what was built as one text and reads it as manifests are read.
 func (t *Tree) subjects(top *file, r *reached, objects resmap.ResMap, errs *[]inventory.Error) ([]*inventory.Subject, error) {
-	source := &inventory.Source{Target: t.options.Target, File: t.Show(top.path)}
+	source := &inventory.Source{Target: t.options.Target, File: t.Show(top.path), Bundle: t.Show(top.path)}
 	at := &origin{tree: t, top: top, files: r.files}
 	var text bytes.Buffer
 	line := 1

@@ -36,7 +36,7 @@ func Read(r io.Reader, limits document.Limits) (*inventory.Inventory, error) {
 		return nil, fmt.Errorf("its format is %q, but this version reads %q: save it anew with this version", head.Schema, Schema)
 	}
 	inv := &inventory.Inventory{Targets: head.Targets, Gaps: head.Gaps, Errors: head.Errors}
-	reading := &reading{inv: inv, limits: limits, sources: map[[3]string]*inventory.Source{}}
+	reading := &reading{inv: inv, limits: limits, sources: map[[4]string]*inventory.Source{}}
 	for number := 2; lines.Scan(); number++ {
 		reading.line(number, lines.Bytes())
 	}
@@ -62,7 +62,7 @@ type reading struct {
 	inv     *inventory.Inventory
 	limits  document.Limits
 	lines   int
-	sources map[[3]string]*inventory.Source
+	sources map[[4]string]*inventory.Source
 }
 
 func (r *reading) line(number int, text []byte) {
@@ -110,9 +110,9 @@ func podPlace(l line) map[string][]string {
 
 // source is shared by the objects of one file or cluster.
 func (r *reading) source(l line) *inventory.Source {
-	key := [3]string{l.Target, l.File, l.Cluster}
+	key := [4]string{l.Target, l.File, l.Cluster, l.Bundle}
 	if r.sources[key] == nil {
-		r.sources[key] = &inventory.Source{Target: l.Target, File: l.File, Cluster: l.Cluster}
+		r.sources[key] = &inventory.Source{Target: l.Target, File: l.File, Cluster: l.Cluster, Bundle: l.Bundle}
 	}
 	return r.sources[key]
 }

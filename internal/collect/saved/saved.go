@@ -36,6 +36,7 @@ type line struct {
 	Target     string           `json:"target"`
 	File       string           `json:"file,omitempty"`
 	Cluster    string           `json:"cluster,omitempty"`
+	Bundle     string           `json:"bundle,omitempty"`
 	EndLine    int              `json:"endLine,omitempty"`
 	Pod        string           `json:"pod,omitempty"`   // path of the pod template
 	Under      []string         `json:"under,omitempty"` // keys that lead to the object in its document
@@ -94,7 +95,7 @@ func secretsOf(findings []*assessment.Finding) map[*inventory.Subject]*secrets {
 
 func lineOf(s *inventory.Subject, hidden *secrets) line {
 	l := line{Kind: s.Kind, APIVersion: s.APIVersion, Namespace: s.Namespace, Name: s.Name, Target: s.Source.Target,
-		File: s.Source.File, Cluster: s.Source.Cluster, EndLine: s.EndLine, Under: s.Root.Keys(), Places: s.Root.Places(), Told: s.Told}
+		File: s.Source.File, Cluster: s.Source.Cluster, Bundle: s.Source.Bundle, EndLine: s.EndLine, Under: s.Root.Keys(), Places: s.Root.Places(), Told: s.Told}
 	if s.Source.Origin != nil {
 		l.EndLine = 0
 		inSource(l.Places, s.Source.Origin)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/engine/bundle"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -32,18 +33,30 @@ type finding struct {
 }
 
 func judge(in assessment.Input, goal Goal) []assessment.Verdict {
-	g := Of(in.Index, in.Inventory)
-	var verdicts []assessment.Verdict
-	judged := map[*inventory.Subject]bool{}
-	for _, certain := range []bool{true, false} {
-		for _, f := range g.findings(in.Index, goal, certain) {
-			if !judged[f.grant.Binding] {
-				judged[f.grant.Binding] = true
-				verdicts = append(verdicts, f.verdict(g))
+	return inBundles(in, func(in assessment.Input, g *Graph) []assessment.Verdict {
+		var verdicts []assessment.Verdict
+		judged := map[*inventory.Subject]bool{}
+		for _, certain := range []bool{true, false} {
+			for _, f := range g.findings(in.Index, goal, certain) {
+				if !judged[f.grant.Binding] {
+					judged[f.grant.Binding] = true
+					verdicts = append(verdicts, f.verdict(g))
+				}
 			}
 		}
+		return append(verdicts, rest(in, g, judged)...)
+	})
+}
+
+// inBundles looks for ways in each bundle by itself: objects of different charts or overlays may
+// never meet in one cluster.
+func inBundles(in assessment.Input, look func(assessment.Input, *Graph) []assessment.Verdict) []assessment.Verdict {
+	var verdicts []assessment.Verdict
+	for _, part := range bundle.Split(in.Index) {
+		in.Index = part
+		verdicts = append(verdicts, look(in, Of(part, in.Inventory))...)
 	}
-	return append(verdicts, rest(in, g, judged)...)
+	return verdicts
 }
 
 // findings groups the ways of all starts by their first binding.
@@ -142,8 +155,9 @@ func rest(in assessment.Input, g *Graph, judged map[*inventory.Subject]bool) []a
 
 // FromAnyone judges bindings that give rights to everybody: one fails if it is the first step of a
 // way to any goal.
-func FromAnyone(in assessment.Input) []assessment.Verdict {
-	g := Of(in.Index, in.Inventory)
+func FromAnyone(in assessment.Input) []assessment.Verdict { return inBundles(in, fromAnyone) }
+
+func fromAnyone(in assessment.Input, g *Graph) []assessment.Verdict {
 	var verdicts []assessment.Verdict
 	judged := map[*inventory.Subject]bool{}
 	for _, goal := range Goals {
@@ -172,8 +186,9 @@ func FromAnyone(in assessment.Input) []assessment.Verdict {
 
 // FromExposed judges workloads that can be reached from outside of the cluster: one fails if
 // whoever breaks into it has a way to any goal.
-func FromExposed(in assessment.Input) []assessment.Verdict {
-	g := Of(in.Index, in.Inventory)
+func FromExposed(in assessment.Input) []assessment.Verdict { return inBundles(in, fromExposed) }
+
+func fromExposed(in assessment.Input, g *Graph) []assessment.Verdict {
 	var verdicts []assessment.Verdict
 	for _, start := range g.Workloads() {
 		by := g.Exposed(start)

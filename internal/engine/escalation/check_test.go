@@ -122,3 +122,36 @@ func TestHostileInput(t *testing.T) {
 		}
 	}
 }
+
+func TestPatchingAJobStartsNothing(t *testing.T) {
+	for _, test := range []struct {
+		rules string
+		ways  int
+	}{{"patch batch jobs", 0}, {"create batch jobs", 1}, {"patch batch cronjobs", 1}} {
+		index, inv := inventoryOf(t, join(role("b", test.rules), open, strong), "")
+		ways := 0
+		for _, line := range verdicts(ToNode, index, inv) {
+			if strings.HasPrefix(line, "fail ") {
+				ways++
+			}
+		}
+		if ways != test.ways {
+			t.Errorf("%s: %d ways to root on a node, want %d", test.rules, ways, test.ways)
+		}
+	}
+}
+
+func TestWaysStayWithinABundle(t *testing.T) {
+	index, inv := inventoryOf(t, join(role("b", "create - pods"), open, strong, admin), "")
+	strongest := index.Find("ClusterRoleBinding", "", "admins")
+	const way = "fail RoleBinding/r ServiceAccount a/a can become cluster-admin in 2 steps: create pods in namespace b, run one as ServiceAccount b/strong → hold every right in the cluster"
+	if got := verdicts(ToAdmin, index, inv); len(got) == 0 || got[0] != way {
+		t.Fatalf("one bundle: %q, want first %q", got, way)
+	}
+	strongest.Source = &inventory.Source{Target: "t", File: "charts/other/templates/rbac.yaml", Bundle: "charts/other"}
+	for _, line := range verdicts(ToAdmin, inventory.NewIndex(inv.Subjects), inv) {
+		if strings.HasPrefix(line, "fail") {
+			t.Errorf("two charts: %s", line)
+		}
+	}
+}

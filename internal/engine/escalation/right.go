@@ -66,13 +66,13 @@ type ask struct {
 
 const writes, changes = "create update patch", "update patch"
 
-// asks are what gives each right: any of them. A right to cluster-scoped resources counts only
+// asks are what gives each right: any of them. The pods of a Job cannot be changed once it exists. A right to cluster-scoped resources counts only
 // where it is given for the whole cluster, but for namespaces themselves.
 var asks = [rights][]ask{
 	everything: {{"*", "*", "*", ""}},
 	podsCreate: {{"create", "", "pods", ""}},
 	controllersWrite: {{writes, "apps", "deployments", ""}, {writes, "apps", "daemonsets", ""}, {writes, "apps", "statefulsets", ""},
-		{writes, "apps", "replicasets", ""}, {writes, "batch", "jobs", ""}, {writes, "batch", "cronjobs", ""}, {writes, "", "replicationcontrollers", ""}},
+		{writes, "apps", "replicasets", ""}, {"create", "batch", "jobs", ""}, {writes, "batch", "cronjobs", ""}, {writes, "", "replicationcontrollers", ""}},
 	podsEnter: {{"create", "", "pods", "exec"}, {"create", "", "pods", "attach"}, {changes, "", "pods", "ephemeralcontainers"},
 		{changes, "", "pods", ""}},
 	podsEnterByGet:           {{"get", "", "pods", "exec"}, {"get", "", "pods", "attach"}},
