@@ -28,7 +28,7 @@ func applicationOf(model *rbac.Model, object *inventory.Subject) string {
 	if chart := labels.Get("helm.sh/chart").Text(); chart != "" {
 		return chartVersion.ReplaceAllString(chart, "")
 	}
-	for _, label := range []string{"app.kubernetes.io/instance", "release", "olm.owner", "app.kubernetes.io/name", "app"} {
+	for _, label := range []string{"olm.owner", "app.kubernetes.io/part-of", "app.kubernetes.io/name", "app", "app.kubernetes.io/instance", "release"} {
 		if name := labels.Get(label).Text(); name != "" {
 			return name
 		}
@@ -49,7 +49,7 @@ type application struct {
 }
 
 // Excess judges every packaged application (a Helm release, an operator's bundle) as a whole: it
-// fails if its roles hold wildcards, or its bindings make it cluster-admin or give it one of the
+// fails if its roles hold wildcards in groups of Kubernetes, or its bindings make it cluster-admin or give it one of the
 // parameter "rights" in the whole cluster. One finding sums up all that the application asks for.
 func Excess(in assessment.Input) []assessment.Verdict {
 	model := rbac.Of(in.Index)
@@ -78,7 +78,7 @@ func applications(in assessment.Input, s *search) []*application {
 		if name == "" || shipped(s.model, object) || fitsAny(in.Values.Strings("allowed"), name) {
 			return nil
 		}
-		i := slices.IndexFunc(all, func(app *application) bool { return app.name == name })
+		i := slices.IndexFunc(all, func(app *application) bool { return strings.EqualFold(app.name, name) })
 		if i < 0 {
 			i = len(all)
 			all = append(all, &application{name: name, first: object})
@@ -116,10 +116,18 @@ func (app *application) addStars(role *rbac.Role) {
 		return
 	}
 	for i := range role.Rules {
-		if stars := starsOf(&role.Rules[i]); stars != "" {
+		if stars := starsOf(&role.Rules[i]); stars != "" && !isOfExtensions(&role.Rules[i]) {
 			app.add(role.Object, role.Rules[i].Node, stars)
 		}
 	}
+}
+
+// isOfExtensions reports whether a rule is about groups of custom resources only: mostly those that
+// the application brings itself.
+func isOfExtensions(rule *rbac.Rule) bool {
+	return len(rule.APIGroups) > 0 && !slices.ContainsFunc(rule.APIGroups, func(group string) bool {
+		return group == "*" || !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") && !strings.HasSuffix(group, ".x-k8s.io")
+	})
 }
 
 func (app *application) addGrant(s *search, g *rbac.Grant) {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
@@ -10,7 +11,8 @@ import (
 // Bound judges every binding at once by the names in it: it fails if one of the parameter
 // "subjects" is bound to one of the parameter "roles" ("ClusterRole cluster-admin"; both are lists
 // of patterns), unless the subject is in "allowed" or the role in "harmless". The parameter "scope"
-// is that of Holders. Bindings that Kubernetes makes by itself pass.
+// is that of Holders. If "namedReads" is true roles pass that do no more than read objects by name,
+// other than Secrets: such bindings publish these. Bindings that Kubernetes makes by itself pass.
 func Bound(in assessment.Input) []assessment.Verdict {
 	model := rbac.Of(in.Index)
 	var verdicts []assessment.Verdict
@@ -29,7 +31,8 @@ func Bound(in assessment.Input) []assessment.Verdict {
 func boundBy(in assessment.Input, model *rbac.Model, g *rbac.Grant) []rbac.Holder {
 	role := g.RoleKind + " " + g.RoleName
 	if isDefault(model, g) || !inScope(in.Values.String("scope"), g) ||
-		!fitsAny(in.Values.Strings("roles"), role) || fitsAny(in.Values.Strings("harmless"), role) {
+		!fitsAny(in.Values.Strings("roles"), role) || fitsAny(in.Values.Strings("harmless"), role) ||
+		in.Values.Bool("namedReads") && readsByName(g.Role) {
 		return nil
 	}
 	var who []rbac.Holder
@@ -40,4 +43,12 @@ func boundBy(in assessment.Input, model *rbac.Model, g *rbac.Grant) []rbac.Holde
 		}
 	}
 	return who
+}
+
+// readsByName reports whether a role was seen and only reads objects that it names, none a Secret.
+func readsByName(role *rbac.Role) bool {
+	return role != nil && !slices.ContainsFunc(role.Rules, func(rule rbac.Rule) bool {
+		changes := slices.ContainsFunc(rule.Verbs, func(verb string) bool { return !slices.Contains([]string{"get", "list", "watch"}, verb) })
+		return changes || len(rule.ResourceNames) == 0 || slices.Contains(rule.Resources, "secrets") || slices.Contains(rule.Resources, "*")
+	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/engine/bundle"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -20,7 +21,8 @@ import (
 //	podSecurity  true to say which Pod Security level the namespace enforces
 //
 // Bindings that Kubernetes makes by itself pass. Those that give total control, and those of the
-// roles that Kubernetes ships for people, are judged by other controls and not repeated here.
+// roles that Kubernetes ships for people, are judged by other controls and not repeated here. What
+// the same subjects hold in the same place by several bindings is one finding at the first.
 func Holders(in assessment.Input) []assessment.Verdict {
 	model := rbac.Of(in.Index)
 	s, err := newSearch(in, model)
@@ -31,8 +33,16 @@ func Holders(in assessment.Input) []assessment.Verdict {
 		return nil
 	}
 	verdicts := make([]assessment.Verdict, 0, len(model.Grants))
+	told := &tellings{index: in.Index, byKey: map[tellingKey][]*telling{}}
 	for _, g := range model.Grants {
-		verdicts = append(verdicts, s.judge(g))
+		verdict, who, what := s.judge(g)
+		if len(who) > 0 {
+			told.add(len(verdicts), g, who, what)
+		}
+		verdicts = append(verdicts, verdict)
+	}
+	for _, t := range told.all {
+		t.tell(in, verdicts)
 	}
 	return verdicts
 }
@@ -58,9 +68,9 @@ type search struct {
 }
 
 type withKey struct {
-	who       rbac.Subject
-	right     *right
-	namespace string
+	who               rbac.Subject
+	right             *right
+	bundle, namespace string
 }
 
 func newSearch(in assessment.Input, model *rbac.Model) (*search, error) {
@@ -79,32 +89,24 @@ func minorOf(index *inventory.Index) int {
 	return minor
 }
 
-func (s *search) judge(g *rbac.Grant) assessment.Verdict {
+// judge gives the verdict of a binding; that of a failure is not written yet, but for who holds what.
+func (s *search) judge(g *rbac.Grant) (_ assessment.Verdict, who []rbac.Holder, what []held) {
 	verdict := assessment.Verdict{Outcome: assessment.Pass, Subject: g.Binding}
 	switch {
 	case isDefault(s.model, g) || !inScope(s.in.Values.String("scope"), g):
-		return verdict
+		return verdict, nil, nil
 	case g.Refused != "":
 		verdict.Outcome, verdict.Message = assessment.NotApplicable, "the binding gives nothing: "+g.Refused
-		return verdict
+		return verdict, nil, nil
 	case s.judgedElsewhere(g) != "":
 		verdict.Outcome, verdict.Message = assessment.NotApplicable, s.judgedElsewhere(g)
-		return verdict
+		return verdict, nil, nil
 	case g.Role == nil:
 		verdict.Outcome, verdict.Message = assessment.NotApplicable, "the rules of "+roleOf(g)+" were not seen"
-		return verdict
+		return verdict, nil, nil
 	}
-	who, what := s.offenders(g)
-	if len(who) == 0 {
-		return verdict
-	}
-	message := sentence(who, what, g)
-	if s.in.Values.Bool("podSecurity") {
-		message += podSecurity(s.in, g)
-	}
-	verdict = assessment.Failed(message, guilty(g, who))
-	verdict.Subject = g.Binding
-	return verdict
+	who, what = s.offenders(g)
+	return verdict, who, what
 }
 
 // offenders lists the subjects of a binding that hold a dangerous right by it, and what they hold.
@@ -181,7 +183,7 @@ func (s *search) completed(who rbac.Subject, h held, g *rbac.Grant) ([]held, boo
 	if h.right.with == nil {
 		return nil, true
 	}
-	key := withKey{who, h.right.with, g.Namespace}
+	key := withKey{who, h.right.with, bundle.Of(s.in.Index, g.Binding), g.Namespace}
 	found, known := s.byWith[key]
 	if !known {
 		found = s.heldElsewhere(who, h.right.with, g)
@@ -191,10 +193,10 @@ func (s *search) completed(who rbac.Subject, h held, g *rbac.Grant) ([]held, boo
 }
 
 // heldElsewhere finds a second right, with all that it needs in turn, by any binding of a subject
-// that holds where the first grant does; nil if there is none.
+// that holds where the first grant does and is applied with it; nil if there is none.
 func (s *search) heldElsewhere(who rbac.Subject, wanted *right, first *rbac.Grant) []held {
 	for _, g := range s.model.GrantsOf(who) {
-		if g.Role == nil || !overlap(g, first) {
+		if g.Role == nil || !overlap(g, first) || bundle.Of(s.in.Index, g.Binding) != bundle.Of(s.in.Index, first.Binding) {
 			continue
 		}
 		for i := range g.Role.Rules {

@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
@@ -11,7 +12,7 @@ import (
 )
 
 // Wildcards judges a Role or ClusterRole line by line: a rule fails if it grants all verbs, all
-// resources or all groups. Rules that a control reports at their bindings pass here, and so do
+// resources or all groups, but for those of metrics. Rules that a control reports at their bindings pass here, and so do
 // roles of third-party applications, which Excess sums up.
 func Wildcards(in assessment.Input) []assessment.Verdict {
 	model := rbac.Of(in.Index)
@@ -33,12 +34,19 @@ func Wildcards(in assessment.Input) []assessment.Verdict {
 	for i := range role.Rules {
 		rule := &role.Rules[i]
 		stars := starsOf(rule)
-		if stars == "" || isBound && (isTotal(rule) || isSweeping(rule) || total && len(rule.NonResourceURLs) > 0) {
+		if stars == "" || isOfMetrics(rule) || isBound && (isTotal(rule) || isSweeping(rule) || total && len(rule.NonResourceURLs) > 0) {
 			continue
 		}
 		verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("rule of %s %q grants %s", in.Subject.Kind, in.Subject.Name, stars), rule.Node))
 	}
 	return verdicts
+}
+
+// isOfMetrics reports whether a rule is about the APIs of metrics only, where everything is read-only.
+func isOfMetrics(rule *rbac.Rule) bool {
+	return len(rule.APIGroups) > 0 && !slices.ContainsFunc(rule.APIGroups, func(group string) bool {
+		return group != "metrics.k8s.io" && !strings.HasSuffix(group, ".metrics.k8s.io")
+	})
 }
 
 // starsOf says what a rule grants without naming it; "" if it names everything.

@@ -11,9 +11,15 @@ import (
 // most is how many things a message lists before it counts the rest.
 const most = 3
 
-// sentence is the message about one binding: who can do what, where, by which role.
-func sentence(who []rbac.Holder, what []held, g *rbac.Grant) string {
-	return fmt.Sprintf("%s can %s%s (%s)", people(who), deeds(what), place(g), roleOf(g))
+// sentence is the message about bindings of one place: who can do what, where, by which roles.
+func sentence(who []rbac.Holder, what []held, grants []*rbac.Grant) string {
+	var roles []string
+	for _, g := range grants {
+		if name := roleOf(g); !slices.Contains(roles, name) {
+			roles = append(roles, name)
+		}
+	}
+	return fmt.Sprintf("%s can %s%s (%s)", people(who), deeds(what), place(grants[0]), listed(roles))
 }
 
 // people lists holders: "Group ops and User bob".
