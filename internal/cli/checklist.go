@@ -44,6 +44,8 @@ type assessedList struct {
 	Source string                   `json:"source"`
 	States map[assessment.State]int `json:"states"`
 	Items  []assessedItem           `json:"items"`
+	// LookedAt names the targets, and how much of them was judged; empty without targets.
+	LookedAt []string `json:"lookedAt,omitempty"`
 }
 
 // assessedItem is one item with its state.

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/kubeproof/kubeproof/catalog"
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/checklist"
+	"github.com/kubeproof/kubeproof/internal/report"
 )
 
 func newChecklistShowCommand(streams *Streams) *cobra.Command {
@@ -48,7 +51,9 @@ be assessed.`,
 			if err != nil {
 				return err
 			}
-			if err := writeChecklist(streams, format, noColour, assessList(list, assessment.SeenBy(a))); err != nil {
+			assessed := assessList(list, assessment.SeenBy(a))
+			assessed.LookedAt = lookedAt(a)
+			if err := writeChecklist(streams, format, noColour, assessed); err != nil {
 				return err
 			}
 			tellLost(streams, a)
@@ -62,6 +67,19 @@ be assessed.`,
 	command.Flags().BoolVar(&noColour, "no-color", false, "no colour")
 	in.register(command.Flags())
 	return command
+}
+
+// lookedAt names what the states rest on: the targets, and how much of them was judged.
+func lookedAt(a *assessment.Assessment) []string {
+	var all []string
+	for _, target := range a.Targets {
+		name := report.TargetName(target.Name)
+		if target.About != "" {
+			name = "cluster " + target.About
+		}
+		all = append(all, name)
+	}
+	return append(all, fmt.Sprintf("%d of %s judged by %s", a.Summary.Judged, counted(a.Summary.Subjects, "object"), counted(a.Summary.Controls, "control")))
 }
 
 func writeChecklist(streams *Streams, format string, noColour bool, list assessedList) error {

@@ -49,6 +49,9 @@ func (t *checklistTable) paint(code, text string) string {
 func (t *checklistTable) write(list assessedList) error {
 	t.line("%s", t.paint("1", list.Title))
 	t.line("Source: %s", list.Source)
+	if len(list.LookedAt) > 0 {
+		t.line("Looked at: %s", harmless(strings.Join(list.LookedAt, "; ")))
+	}
 	t.line("")
 	t.line("[%s]  %d items", t.bar(list.States, len(list.Items)), len(list.Items))
 	t.line("%s", t.counts(list.States))

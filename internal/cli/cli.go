@@ -98,5 +98,6 @@ func newRoot(streams *Streams) *cobra.Command {
 		newVersionCommand(streams),
 	)
 	refuseUnknown(root)
+	fitHelp(root, streams.Width)
 	return root
 }

@@ -1,25 +1,57 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kubeproof/kubeproof/internal/collect"
 	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/report"
 )
 
 // gathering are the flags of commands that ask an inventory instead of judging it.
 type gathering struct {
 	inputs
 	in []string
+	// asked is the namespace that takeNamespace took.
+	asked string
 }
 
 func (g *gathering) register(command *cobra.Command) {
 	g.inputs.register(command.Flags())
 	command.Flags().StringArrayVar(&g.in, "in", []string{"cluster:"}, "`TARGET` to ask, as for scan; may be repeated")
+}
+
+// takeNamespace gives the namespace that is asked about. Of a cluster all is read nevertheless:
+// rights in one namespace come from the whole cluster too, and so do connections.
+func (g *gathering) takeNamespace() string {
+	g.asked = g.namespace
+	if slices.ContainsFunc(g.in, isCluster) {
+		g.namespace = ""
+	}
+	return g.asked
+}
+
+func isCluster(target string) bool { return strings.HasPrefix(target, "cluster:") }
+
+// checkNamespace refuses a namespace that a cluster does not have: most likely it is misspelt, and
+// an answer about it would look like one that is clean.
+func checkNamespace(targets []string, inv *inventory.Inventory, name string) error {
+	at := slices.IndexFunc(targets, isCluster)
+	if at < 0 || name == "" || !inv.Saw("", "Namespace") || len(inv.Subjects) == 0 {
+		return nil
+	}
+	for _, s := range inv.Subjects {
+		if s.Kind == "Namespace" && s.Name == name || s.Namespace == name {
+			return nil
+		}
+	}
+	return usageError("namespace %q is not in %s: see `kubectl get namespaces`", name, report.TargetName(targets[at]))
 }
 
 // inventory reads the targets. What could not be read is told on standard error at once: every
@@ -44,7 +76,17 @@ func (g *gathering) inventory(ctx context.Context, streams *Streams, kinds ...st
 		return nil, &codeError{exitPartial, "interrupted: nothing was read"}
 	}
 	tellUnread(streams, inv, kinds)
-	return inv, nil
+	if unreachable(inv) {
+		return nil, &codeError{exitPartial, "nothing could be read, so there is no answer"}
+	}
+	return inv, checkNamespace(g.in, inv, cmp.Or(g.asked, g.namespace))
+}
+
+// unreachable reports whether a cluster gave nothing at all: an answer would then say that nobody may
+// do anything.
+func unreachable(inv *inventory.Inventory) bool {
+	return len(inv.Subjects)+len(inv.Gaps) == 0 &&
+		slices.ContainsFunc(inv.Errors, func(e inventory.Error) bool { return e.Lost && isCluster(e.Target) })
 }
 
 // tellUnread names what could not be read, each reason once.
@@ -58,7 +100,7 @@ func tellUnread(streams *Streams, inv *inventory.Inventory, kinds []string) {
 	for _, gap := range inv.Gaps {
 		if slices.Contains(kinds, gap.Kind) && !told[gap.Reason] {
 			told[gap.Reason] = true
-			fmt.Fprintf(streams.Err, "kubeproof: %s\n", harmless(fmt.Sprintf("%s: %s not seen: %s", gap.Target, gap.Kind, gap.Reason)))
+			fmt.Fprintf(streams.Err, "kubeproof: %s\n", harmless(fmt.Sprintf("%s: %s not seen: %s", report.TargetName(gap.Target), gap.Kind, gap.Reason)))
 		}
 	}
 }

@@ -93,6 +93,9 @@ func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string
 	options.Progress = reading.Set
 	inv := collect.Collect(ctx, targets, options)
 	reading.Clear()
+	if err := checkNamespace(targets, inv, in.namespace); err != nil {
+		return nil, request, err
+	}
 	streams.settleCollection(inv)
 	if plan, err = in.narrowToBenchmark(streams, &request, plan, inv); err != nil {
 		return nil, request, err

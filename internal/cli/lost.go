@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/report"
 )
 
 // incomplete reports whether something could not be assessed.
@@ -31,7 +32,7 @@ func tellLost(streams *Streams, a *assessment.Assessment) {
 	}
 	for _, gap := range a.Gaps {
 		if !gap.Excused() {
-			lines = append(lines, fmt.Sprintf("%s: %s not seen: %s", gap.Target, gap.Kind, gap.Reason))
+			lines = append(lines, fmt.Sprintf("%s: %s not seen: %s", report.TargetName(gap.Target), gap.Kind, gap.Reason))
 		}
 	}
 	for _, f := range a.Findings {
@@ -60,7 +61,7 @@ func place(e inventory.Error) string {
 		e.File = "standard input"
 		return place(e)
 	case e.File == "":
-		return e.Target + ": "
+		return report.TargetName(e.Target) + ": "
 	case e.Line == 0:
 		return e.File + ": "
 	}

@@ -11,12 +11,16 @@ import (
 )
 
 func newNetworkCommand(streams *Streams) *cobra.Command {
-	command := &cobra.Command{Use: "network", Short: "Ask what can talk to what"}
+	command := &cobra.Command{Use: "network", Short: "Ask what can talk to what",
+		Long: `Ask what can talk to what, by the network policies of the cluster of the current context, or, with --in,
+of another context, a saved inventory, a folder or a chart. No packet is sent, and nothing is changed.`,
+		Example: "  kubeproof network matrix -n shop\n  kubeproof network can shop/web shop/db 5432\n  kubeproof network generate -n shop --in deploy/"}
 	command.AddCommand(
 		newNetworkCanCommand(streams),
 		newNetworkMatrixCommand(streams),
 		newNetworkGraphCommand(streams),
 		newNetworkGenerateCommand(streams),
+		newNetworkExposedCommand(streams),
 	)
 	return command
 }
@@ -30,12 +34,13 @@ type networkAsking struct {
 // takeNamespaces takes the namespaces that are asked about from -n, which may list several. Of a
 // cluster all is read nevertheless: the other end of a connection may stand anywhere.
 func (o *networkAsking) takeNamespaces() {
-	for name := range strings.SplitSeq(o.namespace, ",") {
+	for name := range strings.SplitSeq(o.takeNamespace(), ",") {
 		if name = strings.TrimSpace(name); name != "" {
 			o.namespaces = append(o.namespaces, name)
 		}
 	}
-	if len(o.namespaces) != 1 || slices.ContainsFunc(o.in, func(target string) bool { return strings.HasPrefix(target, "cluster:") }) {
+	o.gathering.asked = "" // check looks for all of them
+	if len(o.namespaces) != 1 {
 		o.namespace = ""
 	}
 }

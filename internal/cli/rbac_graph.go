@@ -58,7 +58,7 @@ func (o *rbacGraph) run(command *cobra.Command, streams *Streams) error {
 	if err != nil {
 		return err
 	}
-	namespace := o.askedNamespace()
+	namespace := o.takeNamespace()
 	inv, err := o.inventory(command.Context(), streams, rbacKinds...)
 	if err != nil {
 		return err
@@ -81,16 +81,6 @@ func (o *rbacGraph) run(command *cobra.Command, streams *Streams) error {
 		return usageError("%v", err)
 	}
 	return partial(inv, rbacKinds...)
-}
-
-// askedNamespace gives the namespace to draw. Of a cluster all is read nevertheless: rights in one
-// namespace come from the whole cluster too.
-func (o *rbacGraph) askedNamespace() string {
-	asked := o.namespace
-	if slices.ContainsFunc(o.in, func(target string) bool { return strings.HasPrefix(target, "cluster:") }) {
-		o.namespace = ""
-	}
-	return asked
 }
 
 // bindings draws subjects, the roles that they are bound to, and where: one node for each role in
@@ -221,8 +211,8 @@ func (d *sketch) way(g *escalation.Graph, path escalation.Path) {
 		d.node(wayNode(to))
 		kind := escalation.Kinds[e.Kind].ID
 		label, _, _ := strings.Cut(e.Detail, " in ")
-		if label == "" {
-			label = kind
+		if !strings.Contains(label, " ") { // nothing, or a name alone
+			label = strings.ReplaceAll(kind, "-", " ")
 		}
 		d.edge(graph.Edge{From: from.String(), To: to.String(), Label: label, Kind: kind})
 	}

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/engine/escalation"
+	"github.com/kubeproof/kubeproof/internal/engine/rbac"
 )
 
 // How much of an answer people are shown; JSON has all.
@@ -48,15 +50,24 @@ func (g *pathGoal) write(out *lines) {
 		}
 		path.write(out)
 	}
-	if len(g.Chokes) == 0 {
+	g.writeChokes(out)
+}
+
+// writeChokes tells what to mend first. What Kubernetes or the platform brings is left out: whoever
+// takes that away breaks the cluster.
+func (g *pathGoal) writeChokes(out *lines) {
+	chokes := slices.DeleteFunc(slices.Clone(g.Chokes), func(c chokePoint) bool {
+		return rbac.Origin{Maker: rbac.Maker(c.Object.Origin)}.Foreign()
+	})
+	if len(chokes) == 0 {
 		return
 	}
 	out.print("")
 	out.print("  Take away first")
-	for i, choke := range g.Chokes {
+	for i, choke := range chokes {
 		if i == mostChokes {
 			out.flush()
-			out.print("    and %d more: see --format json", len(g.Chokes)-i)
+			out.print("    and %d more: see --format json", len(chokes)-i)
 			break
 		}
 		out.add("    "+choke.Object.String(), fmt.Sprintf("cuts off %d of %d", choke.Cuts, g.Reaching),
@@ -84,8 +95,11 @@ func (p rbacPath) write(out *lines) {
 }
 
 func (c chokePoint) place() string {
-	if at := c.Object.place(); at != "" || c.Path == "" {
+	if at := c.Object.place(); at != "" {
 		return at
+	}
+	if c.Object.Kind == "Namespace" {
+		return "enforce a Pod Security level"
 	}
 	return c.Path
 }

@@ -70,16 +70,6 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 	return command
 }
 
-// takeNamespace gives the namespace that is asked about. Of a cluster all is read nevertheless:
-// rights in one namespace come from the whole cluster too.
-func (o *whoCan) takeNamespace() string {
-	asked := o.namespace
-	if slices.ContainsFunc(o.in, func(target string) bool { return strings.HasPrefix(target, "cluster:") }) {
-		o.namespace = ""
-	}
-	return asked
-}
-
 // whoCanAnswer is the answer of rbac who-can.
 type whoCanAnswer struct {
 	Schema   string       `json:"schema"`

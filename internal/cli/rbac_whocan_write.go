@@ -13,9 +13,12 @@ var headings = []struct{ who, text string }{
 
 // write shows the answer to people.
 func (a *whoCanAnswer) write(out *lines) error {
-	if len(a.Answers) == 0 {
+	switch {
+	case len(a.Answers) == 0 && len(a.Gaps) > 0:
+		out.print("No binding that was seen lets anybody %s.", a.Question.text)
+	case len(a.Answers) == 0:
 		out.print("No binding lets anybody %s.", a.Question.text)
-	} else {
+	default:
 		out.print("Who can %s:", a.Question.text)
 	}
 	for _, heading := range headings {

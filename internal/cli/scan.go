@@ -46,10 +46,10 @@ Targets:
 
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
 3 something could not be assessed (the rest is still reported).`,
-		Example: "  kubeproof scan deploy/\n  helm template shop ./chart | kubeproof scan -\n  kubeproof scan . -o table -o sarif=results.sarif --fail-on high",
+		Example: "  kubeproof scan deploy/\n  helm template shop ./chart | kubeproof scan -\n  kubeproof scan . -o table -o sarif=results.sarif --fail-on high\n  kubeproof scan cluster: -o table -o html=report.html",
 		RunE: func(command *cobra.Command, targets []string) error {
 			if len(targets) == 0 {
-				return usageError("name a target: a file, a folder, or - for standard input")
+				return usageError("name a target: a file, a folder, - for standard input, or cluster: for the current cluster")
 			}
 			if err := o.check(); err != nil {
 				return err

@@ -36,7 +36,14 @@ func refuseBelow(command *cobra.Command) {
 			if len(words) > 0 {
 				return unknownCommand(command, words)
 			}
-			return command.Help()
+			if !command.HasParent() { // somebody meets the program
+				return command.Help()
+			}
+			command.SetOut(command.ErrOrStderr())
+			if err := command.Help(); err != nil {
+				return err
+			}
+			return &codeError{code: exitUsage}
 		}
 	}
 }

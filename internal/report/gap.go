@@ -27,13 +27,13 @@ func (p problem) outcome() assessment.Outcome {
 // place is where a problem stands: its file and line, else the target.
 func (p problem) place() string {
 	if p.File == "" {
-		return safe(targetName(p.Target))
+		return safe(TargetName(p.Target))
 	}
 	return safe(position(p.File, p.Line, p.Column))
 }
 
-// targetName is a target in words where the user wrote "cluster:" or "cluster:CONTEXT".
-func targetName(name string) string {
+// TargetName is a target in words where the user wrote "cluster:" or "cluster:CONTEXT".
+func TargetName(name string) string {
 	if context, live := strings.CutPrefix(name, "cluster:"); live {
 		return strings.TrimSpace("cluster " + context)
 	}

@@ -56,7 +56,7 @@ func (r *Report) htmlPage() *page {
 	}
 	p.Headline, p.Detail, _ = strings.Cut(p.Verdict, ": ")
 	for _, target := range r.Assessment.Targets {
-		name := position(safe(targetName(target.Name)), 0, 0)
+		name := position(safe(TargetName(target.Name)), 0, 0)
 		if target.About != "" {
 			name = safe(target.About)
 		}
