@@ -20,7 +20,7 @@ func RuntimeSupported(in assessment.Input) []assessment.Verdict {
 	v, known := parseVersion(text)
 	switch {
 	case name == "":
-		return []assessment.Verdict{assessment.At(assessment.Unknown, "the container runtime of the node was not seen", in.Subject.Root, "status", "nodeInfo", "containerRuntimeVersion")}
+		return unseenNode(in, "the container runtime of the node was not seen", "containerRuntimeVersion")
 	case product == nil || !known:
 		return assessment.Skipped("the table has no releases of " + name)
 	}
@@ -46,7 +46,7 @@ func KernelSupported(in assessment.Input) []assessment.Verdict {
 	case !known && at.Get("operatingSystem").Text() == "windows":
 		return assessment.Skipped("the node runs Windows")
 	case !known:
-		return []assessment.Verdict{assessment.At(assessment.Unknown, "the kernel of the node was not seen", in.Subject.Root, "status", "nodeInfo", "kernelVersion")}
+		return unseenNode(in, "the kernel of the node was not seen", "kernelVersion")
 	case at.Get("operatingSystem").Text() == "windows":
 		return assessment.Skipped("the node runs Windows")
 	case distributed.MatchString(text):
@@ -67,7 +67,7 @@ func SystemSupported(in assessment.Input) []assessment.Verdict {
 	at := nodeInfo(in)
 	image := at.Get("osImage").Text()
 	if image == "" {
-		return []assessment.Verdict{assessment.At(assessment.Unknown, "the system of the node was not seen", in.Subject.Root, "status", "nodeInfo", "osImage")}
+		return unseenNode(in, "the system of the node was not seen", "osImage")
 	}
 	table := releasesOf(in.Index)
 	system, line := table.system(image)
@@ -78,6 +78,15 @@ func SystemSupported(in assessment.Input) []assessment.Verdict {
 		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("%s %s gets no more fixes since %s", system.Name, line.Line, line.End), at, "osImage")}
 	}
 	return nil
+}
+
+// unseenNode is the verdict on a Node whose status lacks a field. A manifest of a Node has no status,
+// and nothing is missed there.
+func unseenNode(in assessment.Input, message, field string) []assessment.Verdict {
+	if in.Subject.Root.Get("status") == nil && in.Subject.Source.Cluster == "" {
+		return assessment.Skipped("a manifest does not tell what runs on the node")
+	}
+	return []assessment.Verdict{assessment.At(assessment.Unknown, message, in.Subject.Root, "status", "nodeInfo", field)}
 }
 
 // EtcdSupported judges a member of etcd by its version.

@@ -32,7 +32,10 @@ func ServerAge(in assessment.Input) []assessment.Verdict {
 		at, field, what = nodeInfo(in), "kubeletVersion", "kubelet"
 	}
 	v, known := parseVersion(at.Get(field).Text())
-	if !known {
+	switch {
+	case !known && in.Subject.Kind == "Node":
+		return unseenNode(in, "the version of the kubelet was not seen", field)
+	case !known:
 		return []assessment.Verdict{assessment.At(assessment.Unknown, "the version of the "+what+" was not seen", in.Subject.Root)}
 	}
 	table := releasesOf(in.Index)
