@@ -39,6 +39,16 @@ func (t *checklistTable) line(format string, args ...any) {
 	}
 }
 
+// wrapped writes text over as many lines as it needs.
+func (t *checklistTable) wrapped(text string) {
+	for i, line := range wrap(text, t.width-2) {
+		if i > 0 {
+			line = "  " + line
+		}
+		t.line("%s", line)
+	}
+}
+
 func (t *checklistTable) paint(code, text string) string {
 	if !t.colour {
 		return text
@@ -48,13 +58,15 @@ func (t *checklistTable) paint(code, text string) string {
 
 func (t *checklistTable) write(list assessedList) error {
 	t.line("%s", t.paint("1", list.Title))
-	t.line("Source: %s", list.Source)
+	t.wrapped("Source: " + list.Source)
 	if len(list.LookedAt) > 0 {
-		t.line("Looked at: %s", harmless(strings.Join(list.LookedAt, "; ")))
+		t.wrapped("Looked at: " + harmless(strings.Join(list.LookedAt, "; ")))
 	}
 	t.line("")
 	t.line("[%s]  %d items", t.bar(list.States, len(list.Items)), len(list.Items))
-	t.line("%s", t.counts(list.States))
+	for _, line := range t.counts(list.States) {
+		t.line("%s", line)
+	}
 	for from := 0; from < len(list.Items); {
 		to := from
 		for to < len(list.Items) && list.Items[to].Section == list.Items[from].Section {
@@ -79,14 +91,20 @@ func (t *checklistTable) bar(states map[assessment.State]int, items int) string 
 	return bar.String()
 }
 
-// counts names every state with its number, and its sign in the bar.
-func (t *checklistTable) counts(states map[assessment.State]int) string {
-	parts := make([]string, len(assessment.States))
-	for i, state := range assessment.States {
+// counts names every state with its number, and its sign in the bar, over two lines on a narrow
+// terminal.
+func (t *checklistTable) counts(states map[assessment.State]int) []string {
+	var lines, parts []string
+	width := 0
+	for _, state := range assessment.States {
 		look := stateLook[state]
-		parts[i] = t.paint(look.colour, fmt.Sprintf("%s %d %s", look.sign, states[state], look.word))
+		text := fmt.Sprintf("%s %d %s", look.sign, states[state], look.word)
+		if width+len(text) > t.width {
+			lines, parts, width = append(lines, strings.Join(parts, "  ")), nil, 0
+		}
+		parts, width = append(parts, t.paint(look.colour, text)), width+len(text)+2
 	}
-	return strings.Join(parts, "  ")
+	return append(lines, strings.Join(parts, "  "))
 }
 
 func (t *checklistTable) section(items []assessedItem) {

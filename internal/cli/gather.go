@@ -43,7 +43,7 @@ func isCluster(target string) bool { return strings.HasPrefix(target, "cluster:"
 // an answer about it would look like one that is clean.
 func checkNamespace(targets []string, inv *inventory.Inventory, name string) error {
 	at := slices.IndexFunc(targets, isCluster)
-	if at < 0 || name == "" || !inv.Saw("", "Namespace") || len(inv.Subjects) == 0 {
+	if at < 0 || name == "" || !inv.Saw(name, "Namespace") || len(inv.Subjects) == 0 {
 		return nil
 	}
 	for _, s := range inv.Subjects {
@@ -51,7 +51,7 @@ func checkNamespace(targets []string, inv *inventory.Inventory, name string) err
 			return nil
 		}
 	}
-	return usageError("namespace %q is not in %s: see `kubectl get namespaces`", name, report.TargetName(targets[at]))
+	return usageError("namespace %q is not in the %s: see `kubectl get namespaces`", name, report.TargetName(targets[at]))
 }
 
 // inventory reads the targets. What could not be read is told on standard error at once: every

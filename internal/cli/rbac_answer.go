@@ -126,9 +126,10 @@ func scope(namespace string) string {
 
 // lines collects rows of columns and writes them aligned. Everything in them came from outside.
 type lines struct {
-	out  io.Writer
-	rows [][]string
-	err  error
+	out   io.Writer
+	width int // of the terminal; 0 if there is none
+	rows  [][]string
+	err   error
 }
 
 func (l *lines) add(columns ...string) { l.rows = append(l.rows, columns) }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -79,8 +80,12 @@ func rightLines(rights []rbacRight) []rightLine {
 
 // addRights adds rows for rights, the resources broken into lines.
 func (l *lines) addRights(indent string, rights []rbacRight) {
-	const width = 90
-	for _, line := range rightLines(rights) {
+	all, verbs := rightLines(rights), 0
+	for _, line := range all {
+		verbs = max(verbs, len(line.verbs))
+	}
+	width := max(30, cmp.Or(l.width, 110)-len(indent)-len(accessWrite)-verbs-4)
+	for _, line := range all {
 		parts := wrap(line.what, width)
 		l.add(indent+line.access, line.verbs, parts[0])
 		for _, more := range parts[1:] {

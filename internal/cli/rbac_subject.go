@@ -44,7 +44,7 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 			if format == "json" {
 				err = writeJSON(streams.Out, a)
 			} else {
-				err = a.write(&lines{out: streams.Out})
+				err = a.write(&lines{out: streams.Out, width: streams.Width})
 			}
 			if err != nil {
 				return usageError("%v", err)

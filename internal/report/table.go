@@ -145,9 +145,9 @@ func (t *table) files(files []*fileFindings) {
 func (t *table) remaining(files []*fileFindings) {
 	how := ""
 	if unit(files) == "place" {
-		how = ": -n NAME shows one namespace, --full all"
+		how = ": see -n NAME or --full"
 	}
-	t.line("%s", t.paint(bold, "Findings in "+count(len(files), "more "+unit(files))+", not shown here"+how))
+	t.line("%s", t.paint(bold, "Findings in "+count(len(files), "more "+unit(files))+", not shown here")+how)
 	for i, in := range files {
 		if i == mostFiles && len(files) > mostFiles+1 {
 			t.line("  ... and %s", count(len(files)-i, "more "+unit(files)))
