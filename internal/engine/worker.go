@@ -44,8 +44,10 @@ func (w *worker) judge(s *inventory.Subject) ([]*assessment.Finding, bool) {
 	if s.Pod != nil && s.Owner != nil {
 		return nil, true // through its owner
 	}
-	for _, i := range w.plan.byKind[s.Kind] {
-		w.apply(i, s.Root, inventory.Container{})
+	if !isNamesake(s) {
+		for _, i := range w.plan.byKind[s.Kind] {
+			w.apply(i, s.Root, inventory.Container{})
+		}
 	}
 	kindJudged := w.judged
 	for _, i := range w.plan.objects {
