@@ -65,13 +65,8 @@ func (o *networkCan) run(command *cobra.Command, streams *Streams, args []string
 	if err != nil {
 		return err
 	}
-	if o.format == "json" {
-		err = writeJSON(streams.Out, a)
-	} else {
-		err = a.write(&lines{out: streams.Out})
-	}
-	if err != nil {
-		return usageError("%v", err)
+	if err := give(streams, o.format, a); err != nil {
+		return err
 	}
 	if err := partial(inv, reach.Kinds...); err != nil || !o.exitCode {
 		return err

@@ -37,13 +37,8 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 				return err
 			}
 			answer := o.exposed(inv)
-			if format == "json" {
-				err = writeJSON(streams.Out, answer)
-			} else {
-				err = answer.write(&lines{out: streams.Out})
-			}
-			if err != nil {
-				return usageError("%v", err)
+			if err := give(streams, format, answer); err != nil {
+				return err
 			}
 			return partial(inv, exposedKinds...)
 		},

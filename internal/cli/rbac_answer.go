@@ -124,6 +124,22 @@ func scope(namespace string) string {
 	return "namespace " + namespace
 }
 
+// answer is what a question was answered with.
+type answer interface{ write(*lines) error }
+
+// give writes an answer to standard output, as JSON or for people.
+func give(streams *Streams, format string, a answer) (err error) {
+	if format == "json" {
+		err = writeJSON(streams.Out, a)
+	} else {
+		err = a.write(&lines{out: streams.Out})
+	}
+	if err != nil {
+		return usageError("%v", err)
+	}
+	return nil
+}
+
 // lines collects rows of columns and writes them aligned. Everything in them came from outside.
 type lines struct {
 	out   io.Writer

@@ -36,13 +36,8 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 			}
 			a := listSubjects(inventory.NewIndex(inv.Subjects), all)
 			a.Gaps = gapsOf(inv)
-			if format == "json" {
-				err = writeJSON(streams.Out, a)
-			} else {
-				err = a.write(&lines{out: streams.Out})
-			}
-			if err != nil {
-				return usageError("%v", err)
+			if err := give(streams, format, a); err != nil {
+				return err
 			}
 			return partial(inv, rbacKinds...)
 		},

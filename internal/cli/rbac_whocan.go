@@ -51,13 +51,8 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 			if err != nil {
 				return err
 			}
-			if o.format == "json" {
-				err = writeJSON(streams.Out, a)
-			} else {
-				err = a.write(&lines{out: streams.Out})
-			}
-			if err != nil {
-				return usageError("%v", err)
+			if err := give(streams, o.format, a); err != nil {
+				return err
 			}
 			return partial(inv, rbacKinds...)
 		},

@@ -3,11 +3,9 @@ package collect
 import (
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/kubeproof/kubeproof/internal/collect/auditlog"
-	"github.com/kubeproof/kubeproof/internal/collect/walk"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -20,22 +18,11 @@ func AuditLog(file string) string { return auditLogPrefix + ":" + file }
 func (r *run) planAuditLog(target int, name, place string) {
 	show := filepath.ToSlash(place)
 	r.add(target, name, show, func() []part {
-		info, err := os.Stat(place)
+		text, closed, err := openPacked(place)
 		if err != nil {
-			return failed(show, "open: "+walk.Reason(err))
+			return failed(show, err.Error())
 		}
-		if !info.Mode().IsRegular() {
-			return failed(show, "is no file: name a log file of the API server (--audit-log-path)")
-		}
-		file, err := os.Open(place)
-		if err != nil {
-			return failed(show, "open: "+walk.Reason(err))
-		}
-		defer file.Close()
-		text, err := unzipped(file)
-		if err != nil {
-			return failed(show, "read: "+err.Error())
-		}
+		defer closed()
 		fact, errs := auditlog.Read(show, stoppable{r.ctx, text}, auditlog.DefaultLimits)
 		p := part{show: show, errors: errs, files: 1}
 		if fact != nil {

@@ -31,7 +31,7 @@ func TestAuditLogTarget(t *testing.T) {
 		{"cut.log.gz", "", "read: unexpected EOF: what follows was not read"},
 		{"empty.log", "", "holds no completed audit event: give a log of audit.k8s.io/v1 events as JSON lines"},
 		{"missing.log", "", "open: no such file"},
-		{"", "", "is no file: name a log file of the API server (--audit-log-path)"},
+		{"", "", "it is no file: name one"},
 	} {
 		target := AuditLog(dir + "/" + test.name)
 		inv := Collect(context.Background(), []string{target}, Options{})

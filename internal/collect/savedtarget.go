@@ -3,6 +3,8 @@ package collect
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -16,15 +18,11 @@ import (
 func (r *run) planSaved(target int, name, place string) {
 	show := filepath.ToSlash(place)
 	r.add(target, name, show, func() []part {
-		file, err := os.Open(place)
+		text, closed, err := openPacked(place)
 		if err != nil {
-			return failed(show, "open: "+walk.Reason(err))
+			return failed(show, err.Error())
 		}
-		defer file.Close()
-		text, err := unzipped(file)
-		if err != nil {
-			return failed(show, "read: "+err.Error())
-		}
+		defer closed()
 		inv, err := saved.Read(text, r.options.Limits)
 		if err != nil {
 			return failed(show, err.Error())
@@ -38,13 +36,30 @@ func (r *run) planSaved(target int, name, place string) {
 	})
 }
 
-// unzipped reads a file that may be packed by gzip.
-func unzipped(file io.Reader) (io.Reader, error) {
+// openPacked opens a file that may be packed by gzip.
+func openPacked(place string) (text io.Reader, closed func(), err error) {
+	info, err := os.Stat(place)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open: %s", walk.Reason(err))
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errors.New("it is no file: name one")
+	}
+	file, err := os.Open(place)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open: %s", walk.Reason(err))
+	}
+	closed = func() { _ = file.Close() }
 	buffered := bufio.NewReaderSize(file, 64<<10)
 	if magic, err := buffered.Peek(2); err != nil || magic[0] != 0x1f || magic[1] != 0x8b {
-		return buffered, nil // an empty file is told by who reads it
+		return buffered, closed, nil // an empty file is told by who reads it
 	}
-	return gzip.NewReader(buffered)
+	unzipped, err := gzip.NewReader(buffered)
+	if err != nil {
+		closed()
+		return nil, nil, fmt.Errorf("read: %w", err)
+	}
+	return unzipped, closed, nil
 }
 
 // unpacked puts the targets that saved inventories came from in the place of their files.
