@@ -37,11 +37,14 @@ type entry struct {
 	file      string
 	line      int
 	about     string
+	where     string // the object, if there is no file
 	expires   string
 	rule      Rule
 	directive *directive
 	exception assessment.Exception
 	used      bool
+	// inherited ones were copied from the workload that made the object; only that is told of them.
+	inherited bool
 }
 
 type applier struct {
@@ -58,26 +61,45 @@ func (a *applier) collect(subjects []*inventory.Subject) map[*inventory.Source][
 	for _, s := range subjects {
 		if !seen[s.Source] {
 			seen[s.Source] = true
-			a.keep(local, s.Source, commentsIn(s.Source.Text))
+			a.keep(local, s, commentsIn(s.Source.Text))
 		}
-		a.keep(local, s.Source, annotationsOf(s))
+		a.keep(local, s, annotationsOf(s))
 	}
 	return local
 }
 
-func (a *applier) keep(local map[*inventory.Source][]*entry, source *inventory.Source, found []directive) {
+// keep adds what was found in the source of a subject, or on the subject itself.
+func (a *applier) keep(local map[*inventory.Source][]*entry, s *inventory.Subject, found []directive) {
+	source := s.Source
 	for i := range found {
 		d := &found[i]
+		inherited := d.object != nil && s.Owner != nil
 		if d.refused != nil {
-			a.notices = append(a.notices, assessment.Notice{Kind: assessment.ExceptionRefused,
-				File: source.File, Line: d.line, Message: d.refused.Error()})
+			if !inherited {
+				a.notices = append(a.notices, assessment.Notice{Kind: assessment.ExceptionRefused,
+					File: source.File, Line: d.line, Message: on(s) + d.refused.Error()})
+			}
 			continue
 		}
-		e := &entry{file: source.File, line: d.line, about: d.control, expires: d.expires, directive: d,
+		e := &entry{file: source.File, line: d.line, about: d.control, expires: d.expires, directive: d, where: on(s), inherited: inherited,
 			exception: assessment.Exception{Reason: d.reason, Expires: d.expires, Source: fmt.Sprintf("%s:%d", source.File, d.line)}}
+		if source.Cluster != "" {
+			e.exception.Source = "annotation in cluster " + source.Cluster
+		}
 		a.entries = append(a.entries, e)
 		local[source] = append(local[source], e)
 	}
+}
+
+// on names an object of a live cluster, which no file and line do.
+func on(s *inventory.Subject) string {
+	switch {
+	case s.Source.Cluster == "":
+		return ""
+	case s.Namespace != "":
+		return s.Kind + " " + s.Namespace + "/" + s.Name + ": "
+	}
+	return s.Kind + " " + s.Name + ": "
 }
 
 // try marks the finding accepted by the first entry that covers it and has not expired.
@@ -104,17 +126,17 @@ func (e *entry) covers(f *assessment.Finding) bool {
 func (a *applier) left() []assessment.Notice {
 	var notices []assessment.Notice
 	for _, e := range a.entries {
-		if a.leftOut[e.about] {
+		if a.leftOut[e.about] || e.inherited {
 			continue
 		}
 		notice := assessment.Notice{File: e.file, Line: e.line}
 		switch {
 		case e.expires < a.today:
 			notice.Kind = assessment.ExceptionExpired
-			notice.Message = fmt.Sprintf("acceptance of %s expired on %s: mend what it covers, or renew it", e.about, e.expires)
+			notice.Message = e.where + fmt.Sprintf("acceptance of %s expired on %s: mend what it covers, or renew it", e.about, e.expires)
 		case !e.used:
 			notice.Kind = assessment.ExceptionUnused
-			notice.Message = fmt.Sprintf("acceptance of %s matches no finding: remove it", e.about)
+			notice.Message = e.where + fmt.Sprintf("acceptance of %s matches no finding: remove it", e.about)
 		default:
 			continue
 		}

@@ -135,3 +135,47 @@ func TestTwoAcceptancesOfOneFinding(t *testing.T) {
 		t.Errorf("accepted by %s, want the configuration, which comes first", findings[0].Exception.Source)
 	}
 }
+
+// TestAnnotationsInCluster has a Deployment whose controller copied its annotations to the ReplicaSet.
+func TestAnnotationsInCluster(t *testing.T) {
+	const text = `kind: Deployment
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    kubeproof.dev/accept.x: until=2026-12-31 needed
+    kubeproof.dev/accept.y: until=2026-12-31 not found any more
+    kubeproof.dev/accept.z: until=2026-05-31 late
+    kubeproof.dev/accept.w: forever
+spec: {a: 1}
+---
+kind: ReplicaSet
+metadata:
+  name: web-1
+  namespace: shop
+  annotations:
+    kubeproof.dev/accept.x: until=2026-12-31 needed
+    kubeproof.dev/accept.z: until=2026-05-31 late
+    kubeproof.dev/accept.w: forever
+`
+	findings, subjects := seen(text, map[string]string{"x": "spec.a"})
+	for _, s := range subjects {
+		s.Source.File, s.Source.Cluster = "", "prod"
+	}
+	subjects[1].Owner = subjects[0]
+	var got []string
+	for _, n := range Apply(findings, subjects, nil, nil, today) {
+		got = append(got, n.Message)
+	}
+	want := []string{
+		"Deployment shop/web: acceptance of w has no end date: add until=YYYY-MM-DD",
+		"Deployment shop/web: acceptance of y matches no finding: remove it",
+		"Deployment shop/web: acceptance of z expired on 2026-05-31: mend what it covers, or renew it",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("notices (-want +got):\n%s", diff)
+	}
+	if f := findings[0]; f.Outcome != assessment.Accepted || f.Exception.Source != "annotation in cluster prod" {
+		t.Errorf("the finding is %s by %+v", f.Outcome, f.Exception)
+	}
+}
