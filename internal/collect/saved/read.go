@@ -36,7 +36,7 @@ func Read(r io.Reader, limits document.Limits) (*inventory.Inventory, error) {
 		return nil, fmt.Errorf("its format is %q, but this version reads %q: save it anew with this version", head.Schema, Schema)
 	}
 	inv := &inventory.Inventory{Targets: head.Targets, Gaps: head.Gaps, Errors: head.Errors}
-	reading := &reading{inv: inv, limits: limits, sources: map[[4]string]*inventory.Source{}}
+	reading := &reading{inv: inv, reader: document.NewUnplacedReader(limits), sources: map[[4]string]*inventory.Source{}}
 	for number := 2; lines.Scan(); number++ {
 		reading.line(number, lines.Bytes())
 	}
@@ -60,7 +60,7 @@ func unreadable(err error) error {
 // reading is one call of Read.
 type reading struct {
 	inv     *inventory.Inventory
-	limits  document.Limits
+	reader  *document.UnplacedReader
 	lines   int
 	sources map[[4]string]*inventory.Source
 }
@@ -84,16 +84,18 @@ func (r *reading) subject(text []byte) (*inventory.Subject, error) {
 	if err := json.Unmarshal(text, &l); err != nil {
 		return nil, err
 	}
-	documents, problems := document.Read(l.Object, r.limits)
-	if len(problems) > 0 {
-		return nil, errors.New(problems[0].Message)
+	root, _, err := r.reader.Read(l.Object, document.Shape{})
+	if err != nil {
+		return nil, err
 	}
-	if len(documents) != 1 || documents[0].Root.Kind != document.Map {
+	if root.Kind != document.Map {
 		return nil, errors.New("it holds no object")
 	}
-	root, fits := documents[0].Root.Placed(l.Places)
-	if !fits {
-		return nil, errors.New("its places do not fit its values")
+	if len(l.Places) > 0 {
+		fits := false
+		if root, fits = root.Placed(l.Places); !fits {
+			return nil, errors.New("its places do not fit its values")
+		}
 	}
 	s := inventory.NewTypedSubject(l.Kind, l.APIVersion, root.Under(l.Under...), r.source(l), l.EndLine, l.Namespace, podPlace(l))
 	s.Namespace, s.Name, s.Told = l.Namespace, l.Name, l.Told
