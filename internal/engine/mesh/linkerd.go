@@ -115,17 +115,20 @@ func linkerdPlain(m *Model, w *Workload) answer {
 	return answer{}
 }
 
-// linkerdOpen fails where every meshed caller at least may call: where a port has no Server and
-// the default is not deny.
+// linkerdOpen fails where every meshed caller may call: where a port has no Server and the default
+// is not deny. Where the default lets in callers without identity, linkerdPlain tells so.
 func linkerdOpen(m *Model, w *Workload) answer {
 	policy, from := m.linkerdDefault(w)
 	if policy == "deny" {
 		return answer{}
 	}
+	anybody := !slices.Contains(linkerdAuthenticated, policy)
 	ports := w.ports()
 	for _, port := range ports {
 		server := m.serverOf(w, port)
 		switch {
+		case server == nil && anybody:
+			return m.linkerdUnknown(w, withoutIdentity(from))
 		case server == nil:
 			return m.linkerdUnknown(w, fails("every caller is allowed to call port "+portName(port)+" of "+w.String()+": no Server selects it, and "+from))
 		case cmp.Or(server.Root.Get("spec", "accessPolicy").Text(), "deny") != "deny":
@@ -133,10 +136,18 @@ func linkerdOpen(m *Model, w *Workload) answer {
 				" is " + server.Root.Get("spec", "accessPolicy").Text())
 		}
 	}
+	if len(ports) == 0 && anybody {
+		return m.linkerdUnknown(w, withoutIdentity(from))
+	}
 	if len(ports) == 0 {
 		return m.linkerdUnknown(w, fails("every caller is allowed to call "+w.String()+": "+from))
 	}
 	return answer{}
+}
+
+// withoutIdentity is the answer where nobody has to show who he is: there is nobody to name.
+func withoutIdentity(from string) answer {
+	return answer{moot: true, text: "callers need no identity, as mesh-mtls-strict tells: " + from}
 }
 
 // linkerdUnknown is what stands in for a failure that only the default of a control plane decides

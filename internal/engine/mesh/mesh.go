@@ -46,11 +46,11 @@ const (
 	unseen // its namespace was not seen
 )
 
-// answer is what a policy question gives: a failure or something unknown with a text, or neither.
+// answer is what a policy question gives: a failure, something unknown, or a question that does not
+// arise, each with a text, or none of them.
 type answer struct {
-	fails   bool
-	unknown bool
-	text    string
+	fails, unknown, moot bool
+	text                 string
 }
 
 func fails(text string) answer   { return answer{fails: true, text: text} }

@@ -242,6 +242,7 @@ func TestLinkerdPolicies(t *testing.T) {
 		policy   = "config.linkerd.io/default-inbound-policy: "
 		nothing  = "no default inbound policy is set, and that of Linkerd is all-unauthenticated"
 		callable = `fail: every caller is allowed to call port 8080 of Deployment "web": `
+		nameless = "notapplicable: callers need no identity, as mesh-mtls-strict tells: "
 	)
 	server := object("policy.linkerd.io/v1beta3", "Server", "shop/web", "{podSelector: {matchLabels: {app: web}}, port: http}")
 	linkerdNS := namespace("linkerd", "", "")
@@ -250,21 +251,21 @@ func TestLinkerdPolicies(t *testing.T) {
 	}
 	const toServer = "{kind: Server, name: web}"
 	tests := []struct{ name, text, strict, deny string }{
-		{"default", linkerdNS + namespace("shop", "", inject) + web("", ""), port + nothing, callable + "no Server selects it, and " + nothing},
+		{"default", linkerdNS + namespace("shop", "", inject) + web("", ""), port + nothing, nameless + nothing},
 		{"namespace", namespace("shop", "", inject+", "+policy+"all-authenticated") + web("", ""), "pass",
 			callable + "no Server selects it, and the annotation config.linkerd.io/default-inbound-policy of its namespace is all-authenticated"},
 		{"pod above namespace", namespace("shop", "", inject+", "+policy+"deny") + web("", policy+"cluster-unauthenticated"),
 			port + "its annotation config.linkerd.io/default-inbound-policy is cluster-unauthenticated",
-			callable + "no Server selects it, and its annotation config.linkerd.io/default-inbound-policy is cluster-unauthenticated"},
+			nameless + "its annotation config.linkerd.io/default-inbound-policy is cluster-unauthenticated"},
 		{"deny", namespace("shop", "", inject+", "+policy+"deny") + web("", ""), "pass", "pass"},
 		{"audit", namespace("shop", "", inject+", "+policy+"audit") + web("", ""), port + "the annotation config.linkerd.io/default-inbound-policy of its namespace is audit",
-			callable + "no Server selects it, and the annotation config.linkerd.io/default-inbound-policy of its namespace is audit"},
+			nameless + "the annotation config.linkerd.io/default-inbound-policy of its namespace is audit"},
 		{"control plane", "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: linkerd-config, namespace: linkerd}\ndata:\n  values: |\n    proxy:\n      defaultInboundPolicy: \"deny\"\n" +
 			namespace("shop", "", inject) + web("", ""), "pass", "pass"},
 		{"not seen", namespace("shop", "", inject) + web("", ""), "unknown: no policy for it was seen, and nothing of the namespace linkerd, which holds the default of the mesh: scan it too",
 			"unknown: no policy for it was seen, and nothing of the namespace linkerd, which holds the default of the mesh: scan it too"},
 		{"Server without authorizations", namespace("shop", "", inject) + web("", "") + server, "pass", "pass"},
-		{"Server of another port", linkerdNS + namespace("shop", "", inject) + web("", "") + strings.ReplaceAll(server, "port: http", "port: 9090"), port + nothing, callable + "no Server selects it, and " + nothing},
+		{"Server of another port", linkerdNS + namespace("shop", "", inject) + web("", "") + strings.ReplaceAll(server, "port: http", "port: 9090"), port + nothing, nameless + nothing},
 		{"Server that only audits", namespace("shop", "", inject) + web("", "") + strings.ReplaceAll(server, "port: http", "port: 8080, accessPolicy: audit"),
 			port + "the accessPolicy of Server web is audit", callable + "the accessPolicy of Server web is audit"},
 		{"mutual TLS demanded", namespace("shop", "", inject) + web("", "") + server + authorize(toServer, "{kind: NetworkAuthentication, name: n}, {kind: MeshTLSAuthentication, name: m}"), "pass", "pass"},

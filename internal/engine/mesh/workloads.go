@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/engine/bundle"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -43,6 +44,8 @@ func asked(in assessment.Input, question func(*product) func(*Model, *Workload) 
 			verdict.Outcome = assessment.Unknown
 		case got.fails:
 			verdict.Outcome = assessment.Fail
+		case got.moot:
+			verdict.Outcome = assessment.NotApplicable
 		}
 		verdict.Subject = w.Subject
 		all = append(all, verdict)
@@ -62,9 +65,17 @@ func unreadable(inv *inventory.Inventory, w *Workload) string {
 
 // Injection fails for namespaces whose workloads no mesh takes, and for workloads that keep out
 // of it themselves. Namespaces that match parameter exempt are left out, those whose object was not
-// seen, and, where nothing but marks on workloads shows a mesh, those that hold no such workload.
+// seen, and, where nothing but marks on workloads shows a mesh, those that hold no such workload. In
+// files every bundle is judged by itself: that one example has a mesh says nothing of the others.
 func Injection(in assessment.Input) []assessment.Verdict {
-	m := Of(in.Index)
+	var all []assessment.Verdict
+	for _, part := range bundle.Split(in.Index) {
+		all = append(all, injection(in, Of(part))...)
+	}
+	return all
+}
+
+func injection(in assessment.Input, m *Model) []assessment.Verdict {
 	var all []assessment.Verdict
 	meshed := map[string]bool{}
 	for _, w := range m.Workloads {

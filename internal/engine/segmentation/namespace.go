@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // DenyIngress judges a Namespace: it fails if a pod that nobody wrote yet could be reached from
@@ -52,7 +53,8 @@ func exempt(in assessment.Input, namespace string) bool {
 }
 
 // Isolated judges a workload: it fails if no policy isolates its pods for ingress, so that every pod
-// of the cluster may reach each of their ports.
+// of the cluster may reach each of their ports. Where not a single workload of a seen namespace is
+// isolated DenyIngress tells it of the namespace, and nothing is repeated here.
 func Isolated(in assessment.Input) []assessment.Verdict {
 	if exempt(in, in.Subject.Namespace) {
 		return assessment.Skipped("an exempt namespace")
@@ -67,6 +69,9 @@ func Isolated(in assessment.Input) []assessment.Verdict {
 		}
 		switch m.Isolated(e, "ingress") {
 		case reach.No:
+			if openNamespaces(in.Index)[e.Namespace] {
+				return assessment.Skipped(fmt.Sprintf("no network policy isolates anything in namespace %q, as namespace-default-deny-ingress tells", e.Namespace))
+			}
 			return []assessment.Verdict{assessment.Failed(fmt.Sprintf("no network policy isolates %s %q", e.Kind, e.Name), in.Element, "metadata", "name")}
 		case reach.Unsure:
 			return []assessment.Verdict{assessment.At(assessment.Unknown, fmt.Sprintf(
@@ -74,4 +79,18 @@ func Isolated(in assessment.Input) []assessment.Verdict {
 		}
 	}
 	return nil
+}
+
+// openNamespaces tells in which of the namespaces that were seen no policy isolates any workload for
+// ingress.
+func openNamespaces(index *inventory.Index) map[string]bool {
+	return inventory.Derived(index, "segmentation.openNamespaces", func(index *inventory.Index) map[string]bool {
+		m, open := reach.Of(index), map[string]bool{}
+		for _, namespace := range index.Kind("Namespace") {
+			open[namespace.Name] = !slices.ContainsFunc(m.In(namespace.Name), func(e *reach.Endpoint) bool {
+				return !e.HostNetwork && m.Isolated(e, "ingress") != reach.No
+			})
+		}
+		return open
+	})
 }
