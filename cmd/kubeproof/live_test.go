@@ -100,6 +100,7 @@ type scanned struct {
 	Findings []finding
 	Errors   []struct{ Message string }
 	Gaps     []struct{ Kind, Reason string }
+	Notices  []struct{ Message string }
 }
 
 func (l *live) scan(args ...string) scanned {
@@ -124,9 +125,14 @@ func TestLiveCluster(t *testing.T) {
 	t.Run("gives the same findings offline", l.sameOffline)
 	t.Run("says what it may not see", l.tellsGaps)
 	t.Run("answers who can", l.answersWhoCan)
+	t.Run("names the worst first", l.namesWorst)
+	t.Run("refuses a namespace that is absent", l.refusesAbsentNamespace)
+	t.Run("accepts risks", l.acceptsRisks) // last: it adds objects
 }
 
-func (l *live) with(t *testing.T) *live { return &live{T: t, server: l.server, kubeconfig: l.kubeconfig} }
+func (l *live) with(t *testing.T) *live {
+	return &live{T: t, server: l.server, kubeconfig: l.kubeconfig}
+}
 
 func (l *live) findsFaults(t *testing.T) {
 	report := l.with(t).scan("cluster:", "--kubeconfig", l.kubeconfig)
