@@ -8,6 +8,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/collect/cluster"
 )
 
+//go:generate sh -c "go run ../../cmd/kubeproof rbac role > ../../examples/incluster/role.yaml"
+
 func newRBACRoleCommand(streams *Streams) *cobra.Command {
 	var o cluster.RoleOptions
 	command := &cobra.Command{
