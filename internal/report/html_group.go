@@ -59,16 +59,20 @@ func (r *Report) htmlGroups(p *page) {
 func (r *Report) namespaces() []string {
 	seen := map[string]bool{}
 	for i := range r.Assessment.Findings {
-		seen[spaceName(r.Assessment.Findings[i].Subject.Namespace)] = true
+		seen[spaceName(r.Assessment.Findings[i].Subject)] = true
 	}
 	return slices.Sorted(maps.Keys(seen))
 }
 
-func spaceName(namespace string) string {
-	if namespace == "" {
+// spaceName is where people look for a subject: a namespace is in itself.
+func spaceName(s assessment.Subject) string {
+	switch {
+	case s.Namespace == "" && s.Kind == "Namespace":
+		return safe(s.Name)
+	case s.Namespace == "":
 		return "(none)"
 	}
-	return safe(namespace)
+	return safe(s.Namespace)
 }
 
 // htmlChips offers the severities and outcomes that occur.
@@ -113,7 +117,7 @@ func (r *Report) htmlGroup(g *byControl, most int, spaces map[string]int) htmlGr
 	group.Findings = make([]htmlFinding, len(shown))
 	for i, f := range shown {
 		group.Findings[i] = newHTMLFinding(f)
-		group.Findings[i].Namespace = spaces[spaceName(f.Subject.Namespace)]
+		group.Findings[i].Namespace = spaces[spaceName(f.Subject)]
 		group.Findings[i].Open = len(shown) <= htmlOpen
 	}
 	return group

@@ -31,6 +31,8 @@ type page struct {
 	Teams, Coverage        []bar
 	Topics                 [][]topicRow
 
+	// Worst are the worst objects of a cluster; none for files.
+	Worst           []worstObject
 	Errors, Notices []note
 	Gaps            []note
 
@@ -73,6 +75,7 @@ func (r *Report) htmlPage() *page {
 	p.Teams = r.teamBars()
 	p.Coverage = r.coverageBars()
 	p.Topics = r.topicTables()
+	p.Worst = r.worstObjects()
 	r.htmlNotes(p)
 	r.htmlGroups(p)
 	p.Controls = slices.Clone(r.Assessment.Controls)
@@ -81,6 +84,22 @@ func (r *Report) htmlPage() *page {
 		c.ID, c.Title, c.Unseen = safe(c.ID), safe(c.Title), safe(c.Unseen)
 	}
 	return p
+}
+
+// worstObject is an object with severe failures, and the most urgent of them.
+type worstObject struct{ Name, Totals, Message string }
+
+func (r *Report) worstObjects() []worstObject {
+	if !r.live() {
+		return nil
+	}
+	var all []worstObject
+	for _, s := range severe(byFile(r.urgent())) {
+		if len(all) < mostWorst {
+			all = append(all, worstObject{safe(s.name), s.tally.String(), clip(safe(s.entries[0].first().Message), 160)})
+		}
+	}
+	return all
 }
 
 // mood colours the verdict: good only if something was judged and nothing is open.

@@ -36,6 +36,7 @@ func live() *Report {
 	add("escalation-to-cluster-admin", "runner becomes admin", "subjects[0]", assessment.Subject{Kind: "ClusterRoleBinding", Name: "ci"})
 	add("ingress-tls", "nothing watches", "", assessment.Subject{Kind: inventory.FactCluster, Name: "prod"})
 	add("ingress-tls", "namespace is open", "metadata.labels", assessment.Subject{Kind: "Namespace", Name: "shop"})
+	a.Findings[len(a.Findings)-1].Evidence = &assessment.Evidence{Lines: []assessment.Line{{Text: "spec:"}}} // live: no numbers
 	a.Summary = assessment.Summary{Subjects: 40, Judged: 40, Controls: 5, Outcomes: assessment.Counts{Fail: len(a.Findings)}}
 	return New(a, controls, Options{Width: 80})
 }
@@ -87,7 +88,7 @@ func TestFewObjectsNeedNoOverview(t *testing.T) {
 
 func TestPagesOfCluster(t *testing.T) {
 	for format, wants := range map[string][]string{
-		"html":     {"<code>prod, Kubernetes v1.36.1, 3 nodes</code>", "<code>cluster</code>Secret not seen"},
+		"html":     {"<code>prod, Kubernetes v1.36.1, 3 nodes</code>", "<code>cluster</code>Secret not seen", "<b>ClusterRoleBinding ci</b> <span class=\"n\">1 critical, 1 high</span>", "<option value=\"2\">shop</option>", "<span>spec:</span>"},
 		"markdown": {"| 1 | ClusterRoleBinding ci<br>", "1 thing that the cluster did not show"},
 		"csv":      {",,unknown,,,,Secret not seen"},
 		"github":   {"::warning title=not assessed::cluster: Secret not seen"},
