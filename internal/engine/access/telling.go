@@ -2,7 +2,6 @@ package access
 
 import (
 	"fmt"
-	"path"
 	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
@@ -20,7 +19,7 @@ type telling struct {
 }
 
 // tellingKey is what bindings have in common that make one finding.
-type tellingKey struct{ bundle, folder, cluster, namespace, who string }
+type tellingKey struct{ bundle, cluster, namespace, who string }
 
 // tellings gathers what the bindings of an inventory give.
 type tellings struct {
@@ -32,11 +31,7 @@ type tellings struct {
 // add puts a binding to those that say the same. Another one of the same name is that of another
 // installation and says it again.
 func (t *tellings) add(at int, g *rbac.Grant, who []rbac.Holder, what []held) {
-	source := g.Binding.Source
-	key := tellingKey{bundle: bundle.Of(t.index, g.Binding), cluster: source.Cluster, namespace: g.Namespace, who: fmt.Sprint(subjectsOf(who))}
-	if source.Bundle == "" {
-		key.folder = path.Dir(source.File)
-	}
+	key := tellingKey{bundle: bundle.Of(t.index, g.Binding), cluster: g.Binding.Source.Cluster, namespace: g.Namespace, who: fmt.Sprint(subjectsOf(who))}
 	i := slices.IndexFunc(t.byKey[key], func(other *telling) bool { return !slices.ContainsFunc(other.grants, isNamesake(g)) })
 	if i < 0 {
 		i = len(t.byKey[key])

@@ -13,9 +13,11 @@ import (
 
 // Split gives an index of the objects of each bundle, in the order of the inventory, and the
 // whole index where there is one bundle only. A chart and an overlay are bundles, and so is each
-// folder of tests and examples; all other manifests make one together with those targets that are
-// a single bundle, since who names several means one cluster. Objects of a live cluster are one
-// bundle with them; those of several clusters are not.
+// folder of tests and examples. The other manifests of a target make one, unless workloads or bindings
+// have the same name in several files: then the target holds alternatives (environments, providers),
+// and is divided at the folders that tell them apart. Targets that are a single bundle make one
+// together, since who names several means one cluster, and the objects of a live cluster belong to
+// it; those of several clusters do not.
 func Split(index *inventory.Index) []*inventory.Index {
 	return inventory.Derived(index, "bundle.Split", split)
 }
@@ -48,24 +50,27 @@ func split(index *inventory.Index) []*inventory.Index {
 // namesOf names the bundle of every source; "" is the one of what belongs to no other.
 func namesOf(index *inventory.Index) map[*inventory.Source]string {
 	names := map[*inventory.Source]string{}
-	ofTarget := map[string]string{}
-	mixed, clusters := map[string]bool{}, map[string]bool{}
+	plain, clusters := map[string]*folder{}, map[string]bool{}
 	for _, s := range index.All() {
 		source := s.Source
-		if _, known := names[source]; known || source == nil {
+		if source == nil {
 			continue
 		}
-		name := nameOf(source)
-		names[source] = name
 		if source.Cluster != "" {
 			clusters[source.Cluster] = true
 		}
-		if first, known := ofTarget[source.Target]; known && first != name {
-			mixed[source.Target] = true
-		} else {
-			ofTarget[source.Target] = name
+		name := nameOf(source)
+		if names[source] = name; name == "" {
+			if plain[source.Target] == nil {
+				plain[source.Target] = &folder{}
+			}
+			plain[source.Target].add(s)
 		}
 	}
+	for _, f := range plain {
+		f.divide("", names)
+	}
+	mixed := mixedTargets(names)
 	for source := range names {
 		if !mixed[source.Target] && (source.Cluster == "" || len(clusters) == 1) {
 			names[source] = ""
@@ -74,6 +79,20 @@ func namesOf(index *inventory.Index) map[*inventory.Source]string {
 	return names
 }
 
+// mixedTargets tells which targets hold several bundles.
+func mixedTargets(names map[*inventory.Source]string) map[string]bool {
+	first, mixed := map[string]string{}, map[string]bool{}
+	for source, name := range names {
+		if known, seen := first[source.Target]; seen && known != name {
+			mixed[source.Target] = true
+		}
+		first[source.Target] = name
+	}
+	return mixed
+}
+
+// nameOf names the bundle of a source by the source alone; "" for manifests that are applied as they
+// are.
 func nameOf(source *inventory.Source) string {
 	switch {
 	case source.Cluster != "":
@@ -81,11 +100,16 @@ func nameOf(source *inventory.Source) string {
 	case source.Bundle != "":
 		return source.Bundle
 	}
-	folder := path.Dir(strings.TrimPrefix(source.File, source.Target))
-	if slices.ContainsFunc(strings.Split(folder, "/"), apart) {
-		return folder
+	within := path.Dir(shownIn(source))
+	if slices.ContainsFunc(strings.Split(within, "/"), apart) {
+		return within
 	}
 	return ""
+}
+
+// shownIn is the path of a file within its target.
+func shownIn(source *inventory.Source) string {
+	return strings.Trim(strings.TrimPrefix(source.File, source.Target), "/")
 }
 
 // apart reports whether a folder of that name holds examples or tests, which stand for themselves.

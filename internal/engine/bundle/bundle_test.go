@@ -40,20 +40,29 @@ func TestSplit(t *testing.T) {
 		{"a cluster", []*inventory.Source{live("prod"), live("prod")}, []string{"01"}},
 		{"a cluster and what is to come", []*inventory.Source{live("prod"), file("repo", "/a.yaml")}, []string{"01"}},
 		{"two clusters", []*inventory.Source{live("prod"), live("stage"), live("prod")}, []string{"02", "1"}},
+		{"environments", []*inventory.Source{file("repo", "/dev/app/web.yaml#"), file("repo", "/dev/rbac/a.yaml"), file("repo", "/prod/app/web.yaml#"), file("repo", "/common.yaml")}, []string{"01", "2", "3"}},
+		{"providers", []*inventory.Source{file("repo", "/deploy/aws.yaml#"), file("repo", "/deploy/gcp.yaml#"), file("repo", "/crd/a.yaml"), file("repo", "/crd/b.yaml")}, []string{"0", "1", "23"}},
+		{"one file that says it twice", []*inventory.Source{file("repo", "/a.yaml#"), file("repo", "/a.yaml#"), file("repo", "/b.yaml")}, []string{"012"}},
 		{"no source", []*inventory.Source{nil, file("repo", "/a.yaml")}, []string{"01"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var subjects []*inventory.Subject
+			numbers := map[*inventory.Subject]string{}
 			for i, source := range test.sources {
-				root := document.Make(map[string]any{"apiVersion": "v1", "kind": "Namespace", "metadata": map[string]any{"name": string(rune('0' + i))}})
-				subjects = append(subjects, inventory.NewSubject(root, source, 1, "", nil))
+				root := document.Make(map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": map[string]any{"name": string(rune('0' + i))}})
+				s := inventory.NewSubject(root, source, 1, "", nil)
+				if source != nil && strings.HasSuffix(source.File, "#") { // the same workload
+					root = document.Make(map[string]any{"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": "web"}, "spec": map[string]any{}})
+					s = inventory.NewSubject(root, source, 1, "", nil)
+				}
+				numbers[s], subjects = string(rune('0'+i)), append(subjects, s)
 			}
 			var got []string
 			for _, part := range bundle.Split(inventory.NewIndex(subjects)) {
 				var names strings.Builder
 				for _, s := range part.All() {
-					names.WriteString(s.Name)
+					names.WriteString(numbers[s])
 				}
 				got = append(got, names.String())
 			}
