@@ -44,7 +44,8 @@ func TestChecklistTable(t *testing.T) {
 Source: us
 
 [========--------xxxxxxxx........oooooooo]  5 items
-= 1 satisfied  - 1 partly  x 1 not satisfied  . 1 not assessed  o 1 not applicable
+= 1 satisfied  - 1 partly  x 1 not satisfied
+. 1 not assessed  o 1 not applicable
 
 First  1 of 2 satisfied
   satisfied       A.1    Do A.1 and do it so well that the
