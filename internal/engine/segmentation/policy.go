@@ -13,7 +13,8 @@ import (
 
 // AllowAll judges every network policy that has a rule open to everybody on all ports: such a rule
 // undoes what other policies deny. Policies of the namespaces in the parameter "exempt" are left
-// out, and rules for egress unless the parameter "egress" is true.
+// out. Rules for egress count if the parameter "egress" is true and the namespace denies egress by
+// default: elsewhere they say in words what holds without them.
 func AllowAll(in assessment.Input) []assessment.Verdict {
 	m := reach.Of(in.Index)
 	told := map[*document.Node]bool{}
@@ -22,9 +23,11 @@ func AllowAll(in assessment.Input) []assessment.Verdict {
 		if exempt(in, name) {
 			continue
 		}
-		for _, opening := range m.Namespace(name).Undone {
+		facts := m.Namespace(name)
+		egress := in.Values.Bool("egress") && facts.DenyEgress.Truth == reach.Yes
+		for _, opening := range facts.Undone {
 			rule := opening.Reason.Rule
-			if rule == nil || told[rule] || opening.Direction == "egress" && !in.Values.Bool("egress") {
+			if rule == nil || told[rule] || opening.Direction == "egress" && !egress {
 				continue
 			}
 			told[rule] = true
