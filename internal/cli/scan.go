@@ -58,7 +58,7 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configur
 			if err != nil {
 				return err
 			}
-			if err := o.write(streams, a, request.Controls); err != nil {
+			if err := o.write(streams, a, request.Controls, targets); err != nil {
 				return usageError("%v", err)
 			}
 			if !o.shows() {
@@ -140,7 +140,7 @@ func verdict(a *assessment.Assessment, threshold control.Severity) error {
 }
 
 // write gives the assessment in every format asked for.
-func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls []*control.Control) error {
+func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls []*control.Control, targets []string) error {
 	byID := make(map[string]*control.Control, len(controls))
 	for _, c := range controls {
 		byID[c.ID] = c
@@ -148,6 +148,9 @@ func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls
 	for _, format := range o.formats {
 		name, file, toFile := strings.Cut(format, "=")
 		options := report.Options{Version: version(), Width: streams.Width, Full: o.full}
+		if len(targets) == 1 {
+			options.Target = targets[0]
+		}
 		if toFile {
 			if err := writeFile(file, name, report.New(a, byID, options)); err != nil {
 				return fmt.Errorf("write %s to %s: %s: name a file that can be written", name, file, reason(err))

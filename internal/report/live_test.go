@@ -38,7 +38,7 @@ func live() *Report {
 	add("ingress-tls", "namespace is open", "metadata.labels", assessment.Subject{Kind: "Namespace", Name: "shop"})
 	a.Findings[len(a.Findings)-1].Evidence = &assessment.Evidence{Lines: []assessment.Line{{Text: "spec:"}}} // live: no numbers
 	a.Summary = assessment.Summary{Subjects: 40, Judged: 40, Controls: 5, Outcomes: assessment.Counts{Fail: len(a.Findings)}}
-	return New(a, controls, Options{Width: 80})
+	return New(a, controls, Options{Width: 80, Target: "cluster:prod"})
 }
 
 func TestTableOfCluster(t *testing.T) {
@@ -63,8 +63,8 @@ func TestTableOfCluster(t *testing.T) {
 		"    medium    nothing watches\n              ingress-tls\n",
 		"  unknown   cluster: Secret not seen: no right to list secrets: grant list on\n",
 		"  Cluster   prod, Kubernetes v1.36.1, 3 nodes\n",
-		"  kubeproof rbac paths\n",
-		"  kubeproof scan cluster: -o html=report.html",
+		"  kubeproof rbac paths --in cluster:prod\n",
+		"  kubeproof scan cluster:prod -o html=report.html",
 		"  kubeproof rbac role | kubectl apply -f -",
 	} {
 		if !strings.Contains(text, want) {

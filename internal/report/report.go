@@ -26,6 +26,8 @@ type Options struct {
 	Colour bool
 	// Width is the terminal's width in columns; 0 means 100.
 	Width int
+	// Target is what was scanned, as the user wrote it, for commands to go on with; "" if it is not one thing.
+	Target string
 	// Full shows every finding of the table with its excerpt; otherwise repeated ones are folded.
 	Full bool
 }

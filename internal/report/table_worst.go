@@ -64,9 +64,12 @@ type lead struct{ command, about string }
 
 // leads are the commands that the summary names, with a control that failed here.
 func (t *table) leads() []lead {
-	scan, live := "kubeproof scan ...", t.r.live()
-	if targets := t.r.Assessment.Targets; live && len(targets) == 1 {
-		scan = "kubeproof scan " + safe(targets[0].Name)
+	scan, paths, live := "kubeproof scan ...", "kubeproof rbac paths", t.r.live()
+	if target := safe(t.r.Options.Target); live && target != "" {
+		scan = "kubeproof scan " + target
+		if target != "cluster:" {
+			paths += " --in " + target
+		}
 	}
 	var all []lead
 	worst := slices.IndexFunc(t.urgent, func(f *assessment.Finding) bool { return f.Outcome == assessment.Fail && !f.Baseline })
@@ -74,7 +77,7 @@ func (t *table) leads() []lead {
 		all = append(all, lead{"kubeproof control explain " + safe(t.urgent[worst].Control), "why it matters, how to mend it, examples"})
 	}
 	if live && slices.ContainsFunc(t.urgent, byEscalation) {
-		all = append(all, lead{"kubeproof rbac paths", "who can become administrator, step by step"})
+		all = append(all, lead{paths, "who can become administrator, step by step"})
 	}
 	if worst >= 0 {
 		all = append(all, lead{scan + " -o html=report.html", "everything on one page"})
