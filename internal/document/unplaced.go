@@ -1,35 +1,20 @@
 package document
 
-import (
-	"fmt"
-	"hash/maphash"
-)
+import "fmt"
 
 // UnplacedReader reads JSON that programs wrote, as an API server's answers, into trees whose
 // values have no places. It leaves out what a Cut names while it reads and keeps texts that
 // repeat once, so that ten thousand similar objects cost little. Of duplicate keys the last one
 // counts. A reader may be used again, but by one goroutine at a time. Begin with Read.
 type UnplacedReader struct {
-	limits Limits
-	text   []byte
-	at     int
-	flat   []Node // the values read so far, each before those in it
-	spans  []span // of flat
-	keys   textCache
-	texts  textCache
-}
-
-// span tells which values of a flat tree stand in one of them.
-type span struct {
-	children int32
-	end      int32 // the first value that is not in it
+	flatTree
+	text []byte
+	at   int
 }
 
 // NewUnplacedReader makes a reader. Of the limits Depth and Nodes count.
 func NewUnplacedReader(limits Limits) *UnplacedReader {
-	seed := maphash.MakeSeed()
-	return &UnplacedReader{limits: limits,
-		keys: textCache{seed: seed, texts: make([]string, 1<<11)}, texts: textCache{seed: seed, texts: make([]string, 1<<13)}}
+	return &UnplacedReader{flatTree: newFlatTree(limits)}
 }
 
 // Shape says how an object is read.
@@ -42,7 +27,8 @@ type Shape struct {
 
 // Read reads the JSON value at the beginning of text and gives the number of bytes that it takes.
 func (r *UnplacedReader) Read(text []byte, shape Shape) (root *Node, size int, err error) {
-	r.text, r.at, r.flat, r.spans = text, 0, r.flat[:0], r.spans[:0]
+	r.text, r.at = text, 0
+	r.empty()
 	defer func() { r.text = nil }()
 	if err := r.value(shape.Cut, 0, &shape); err != nil {
 		return nil, r.at, err
@@ -59,8 +45,8 @@ func (r *UnplacedReader) value(cut *Cut, depth int, head *Shape) error {
 	if depth > r.limits.Depth {
 		return fmt.Errorf("nested deeper than %d levels", r.limits.Depth)
 	}
-	if len(r.flat) >= r.limits.Nodes {
-		return fmt.Errorf("more than %d values", r.limits.Nodes)
+	if err := r.full(); err != nil {
+		return err
 	}
 	r.space()
 	if r.at >= len(r.text) {
@@ -121,17 +107,6 @@ func (r *UnplacedReader) object(self int, cut *Cut, depth int, head *Shape) erro
 		}
 		r.flat[child].key = key
 		r.spans[self].children++
-	}
-}
-
-// head adds the values that a shape prescribes.
-func (r *UnplacedReader) head(self int, head *Shape) {
-	for _, field := range [...]struct{ key, text string }{{"apiVersion", head.APIVersion}, {"kind", head.Kind}} {
-		if field.text != "" {
-			r.flat = append(r.flat, Node{Kind: String, text: field.text, key: field.key})
-			r.spans = append(r.spans, span{end: int32(len(r.flat))})
-			r.spans[self].children++
-		}
 	}
 }
 

@@ -24,7 +24,8 @@ const (
 	stallTime    = 30 * time.Second
 	firstWait    = 250 * time.Millisecond // doubled with each try, half of it drawn by lot
 	longestWait  = 30 * time.Second       // whatever Retry-After asks for
-	mostPage     = 64 << 20               // bytes of a page
+	mostPage     = 64 << 20               // bytes of a page in JSON
+	mostStream   = 256 << 20              // bytes of a page that is read while it arrives
 	mostUnpaged  = 256 << 20              // bytes of a list that cannot be had in pages
 	mostAnswer   = 16 << 20               // bytes of any other answer
 	mostRemember = 16 << 20               // bytes of a buffer that is used again
@@ -43,6 +44,8 @@ type client struct {
 
 	stall time.Duration
 	wait  func(context.Context, time.Duration)
+	// page and largePage are how many objects are asked for at once, in JSON and in protobuf.
+	page, largePage int
 }
 
 func newClient(at *place) (*client, error) {
@@ -60,7 +63,8 @@ func newClient(at *place) (*client, error) {
 	// Credentials are sent with every request: they must not follow a redirection elsewhere.
 	transport.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &client{config: config, http: transport, server: server, context: at.context, known: make(chan struct{}),
-		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}, stall: stallTime, wait: pause}, nil
+		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}, stall: stallTime, wait: pause,
+		page: pageSize, largePage: largePageSize}, nil
 }
 
 // Config is how the server is reached.
@@ -69,7 +73,7 @@ func (c *client) Config() *rest.Config { return c.config }
 // Get gives the answer to one GET, whatever its status.
 func (c *client) Get(ctx context.Context, path, accept string) (status int, body []byte, err error) {
 	var into bytes.Buffer
-	response, err := c.once(ctx, path, accept, &into, mostAnswer)
+	response, err := c.once(ctx, path, accept, func(int) io.Writer { return &into }, mostAnswer)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -78,28 +82,52 @@ func (c *client) Get(ctx context.Context, path, accept string) (status int, body
 
 // ask gives the body of a successful answer. What may pass is tried again.
 func (c *client) ask(ctx context.Context, path, accept string, most int64) (*bytes.Buffer, error) {
+	body := c.buffer()
+	err := c.stream(ctx, path, accept, most, func() io.Writer {
+		body.Reset()
+		return body
+	})
+	if err != nil {
+		c.release(body)
+		return nil, err
+	}
+	return body, nil
+}
+
+// stream writes a successful answer while it arrives to what begin gives, which is called for
+// every try. What may pass is tried again.
+func (c *client) stream(ctx context.Context, path, accept string, most int64, begin func() io.Writer) error {
 	stalls := 0
 	for try := 1; ; try++ {
-		body := c.buffers.Get().(*bytes.Buffer)
-		body.Reset()
-		response, err := c.once(ctx, path, accept, body, most)
+		var refusal bytes.Buffer
+		response, err := c.once(ctx, path, accept, func(status int) io.Writer {
+			if status == http.StatusOK {
+				return begin()
+			}
+			return &refusal
+		}, most)
 		if err == nil && response.StatusCode == http.StatusOK {
-			return body, nil
+			return nil
 		}
-		f := c.failure(response, body.Bytes(), err)
-		c.release(body)
+		f := c.failure(response, refusal.Bytes(), err)
 		if f.stalled {
 			stalls++
 		}
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 		if !f.passing || try >= mostTries || stalls >= mostStalls || f.status == http.StatusUnauthorized && try > 1 {
 			f.tries = try
-			return nil, f
+			return f
 		}
 		c.wait(ctx, f.pause(try))
 	}
+}
+
+func (c *client) buffer() *bytes.Buffer {
+	b := c.buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	return b
 }
 
 // release lets a buffer be used again.
@@ -112,8 +140,9 @@ func (c *client) release(b *bytes.Buffer) {
 // errTooLarge is given for an answer beyond the bound.
 var errTooLarge = errors.New("the answer is too large")
 
-// once asks once and reads the whole answer into body. It gives up when nothing arrives for a while.
-func (c *client) once(ctx context.Context, path, accept string, body *bytes.Buffer, most int64) (*http.Response, error) {
+// once asks once and writes the whole answer to what into gives for its status. It gives up when
+// nothing arrives for a while.
+func (c *client) once(ctx context.Context, path, accept string, into func(status int) io.Writer, most int64) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	timer := time.AfterFunc(c.stall, func() { cancel(errStalled) })
@@ -129,11 +158,15 @@ func (c *client) once(ctx context.Context, path, accept string, body *bytes.Buff
 	}
 	defer response.Body.Close()
 	c.reached.Do(func() { close(c.known) })
+	if response.StatusCode != http.StatusOK {
+		most = min(most, mostAnswer)
+	}
 	counted := &watched{from: io.LimitReader(response.Body, most+1), timer: timer, stall: c.stall}
-	if _, err := body.ReadFrom(counted); err != nil {
+	size, err := io.Copy(into(response.StatusCode), counted)
+	if err != nil {
 		return nil, cause(ctx, err)
 	}
-	if int64(body.Len()) > most {
+	if size > most {
 		return nil, errTooLarge
 	}
 	return response, nil

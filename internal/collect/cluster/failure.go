@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/kubeproof/kubeproof/internal/collect/cluster/wire"
 )
 
 // errStalled is given when no byte of an answer arrived for stallTime.
@@ -60,14 +62,8 @@ func (c *client) failure(response *http.Response, body []byte, err error) *failu
 		return c.broken(err)
 	}
 	f := &failure{status: response.StatusCode, hint: "see the API server's log"}
-	var status struct {
-		Kind     string
-		Message  string
-		Metadata struct{ Continue string }
-	}
-	if json.Unmarshal(body, &status) == nil && status.Kind == "Status" {
-		f.message, f.resume = clipped(status.Message), status.Metadata.Continue
-	}
+	words := saidIn(body)
+	f.message, f.resume = clipped(words.Message), words.Metadata.Continue
 	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && seconds > 0 {
 		f.after = time.Duration(seconds) * time.Second
 	}
@@ -83,6 +79,24 @@ func (c *client) failure(response *http.Response, body []byte, err error) *failu
 		f.message, f.hint = "it sends the request elsewhere", "name the API server itself in the kubeconfig, not a page to log in"
 	}
 	return f
+}
+
+// said is what an API server tells in an error.
+type said struct {
+	Kind     string
+	Message  string
+	Metadata struct{ Continue string }
+}
+
+func saidIn(body []byte) (s said) {
+	if status := wire.Status(body); status != nil {
+		s.Message, s.Metadata.Continue = status.Message, status.Continue
+		return s
+	}
+	if json.Unmarshal(body, &s) != nil || s.Kind != "Status" {
+		return said{}
+	}
+	return s
 }
 
 // clipped bounds the words of a server, and keeps them on one line.
@@ -101,7 +115,7 @@ func (c *client) broken(err error) *failure {
 	var name *net.DNSError
 	var authority x509.UnknownAuthorityError
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, errTooLarge), errors.Is(err, errProtobuf):
 		f.passing, f.hint = false, "report this as a defect"
 	case errors.Is(err, errStalled):
 		f.stalled, f.message = true, fmt.Sprintf("no answer of %s for %s", c.server.Redacted(), c.stall)

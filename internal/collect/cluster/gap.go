@@ -87,12 +87,11 @@ func (r *reading) errors() []inventory.Error {
 			}
 			failed[reason] = append(failed[reason], found.resource.String())
 		}
-		for n, broken := range found.broken {
-			if n == mostBroken {
-				add(true, "and %d more objects of %s cannot be read", len(found.broken)-n, found.resource)
-				break
-			}
+		for _, broken := range found.broken {
 			add(true, "%s: look at it with `kubectl get %s -o yaml`", broken, found.resource)
+		}
+		if more := found.unread - len(found.broken); more > 0 {
+			add(true, "and %d more objects of %s cannot be read", more, found.resource)
 		}
 	}
 	for _, reason := range reasons {

@@ -11,20 +11,24 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/kubeproof/kubeproof/internal/collect/cluster/wire"
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // The bounds of listing. docs/limits.md states them.
 const (
-	workers     = 4   // kinds that are read side by side
-	pageSize    = 500 // objects asked for at once
-	mostExpired = 3   // tokens of one list that may expire before it is asked for at once
-	mostObjects = 1_000_000
+	workers  = 4   // kinds that are read side by side
+	pageSize = 500 // objects asked for at once in JSON
+	// largePageSize is that in protobuf. The first page comes out of the server's memory, all others
+	// out of its storage, which costs it thrice as much.
+	largePageSize = 10_000
+	mostExpired   = 3 // tokens of one list that may expire before it is asked for at once
+	mostObjects   = 1_000_000
 )
 
-// Of a plain list the raw JSON is read, not protobuf, which would have to be decoded into typed
-// objects first, and not a stream, which costs the server more: measured with 10,000 pods, see
+// Kinds of which there are many are asked for as protobuf (package wire), which the server writes
+// in half the time, and not as a stream, which costs it more: measured with 10,000 pods, see
 // docs/limits.md. Metadata alone is asked for as every server since 1.15 knows it.
 const (
 	wholeObjects = "application/json"
@@ -44,7 +48,8 @@ type reading struct {
 type result struct {
 	resource
 	subjects []*inventory.Subject
-	broken   []string // objects that cannot be read, and why
+	broken   []string // the first objects that cannot be read, and why
+	unread   int      // how many those are
 	err      error    // why not all of it was read
 	// within is the only namespace that was read; "" if nothing bounded it.
 	within string
@@ -62,7 +67,7 @@ func (r *reading) list(ctx context.Context, resources []resource) {
 	done := 0
 	for range min(workers, len(resources)) {
 		group.Go(func() {
-			l := &lister{reading: r, reader: document.NewUnplacedReader(r.options.Limits)}
+			l := &lister{reading: r, json: document.NewUnplacedReader(r.options.Limits), protobuf: wire.NewReader(r.options.Limits)}
 			for i := range queue {
 				r.results[i] = l.read(ctx, resources[i])
 				progress.Lock()
@@ -82,7 +87,8 @@ func (r *reading) list(ctx context.Context, resources []resource) {
 // lister reads one resource after the other.
 type lister struct {
 	*reading
-	reader *document.UnplacedReader
+	json     *document.UnplacedReader
+	protobuf *wire.Reader
 }
 
 // read reads a resource in the namespace that is asked for or, where the user has no right to all
@@ -132,7 +138,7 @@ func (l *lister) ownNamespace(ctx context.Context, found *result) {
 	if err != nil {
 		return
 	}
-	root, _, err := l.reader.Read(body.Bytes(), shapeOf(found.resource, false))
+	root, _, err := l.json.Read(body.Bytes(), shapeOf(found.resource, false))
 	l.client.release(body)
 	found.add(l.reading, root, err)
 	found.within = name
@@ -151,22 +157,37 @@ func (r *result) add(reading *reading, root *document.Node, err error) {
 	}
 	switch {
 	case err != nil:
-		which := fmt.Sprintf("number %d", len(r.subjects)+len(r.broken)+1)
+		r.unread++
+		which := fmt.Sprintf("number %d", len(r.subjects)+r.unread)
 		if name := root.Get("metadata", "name"); name != nil && name.Kind == document.String && name.Text() != "" {
 			which = strconv.Quote(name.Text())
 		}
-		r.broken = append(r.broken, fmt.Sprintf("%s %s cannot be read: %v", r.resource, which, err))
+		if len(r.broken) < mostBroken {
+			r.broken = append(r.broken, fmt.Sprintf("%s %s cannot be read: %v", r.resource, which, err))
+		}
 	case s != nil:
 		r.subjects = append(r.subjects, s)
 	}
+}
+
+// count is how much of a resource was read.
+type count struct{ subjects, broken, unread int }
+
+func (r *result) count() count { return count{len(r.subjects), len(r.broken), r.unread} }
+
+// back forgets what was read since.
+func (r *result) back(to count) {
+	clear(r.subjects[to.subjects:])
+	r.subjects, r.broken, r.unread = r.subjects[:to.subjects], r.broken[:to.broken], to.unread
 }
 
 // listing is where the list of one resource stands.
 type listing struct {
 	path, accept string
 	shape        document.Shape
-	limit        int    // objects of a page; 0 for all
-	token        string // of the page that is next
+	plan         *wire.Plan // nil if the list is read as JSON
+	limit        int        // objects of a page; 0 for all
+	token        string     // of the page that is next
 	expired      int
 	spoilt       int // answers for this page that could not be read
 }
@@ -176,14 +197,32 @@ type answer struct {
 	err  error
 }
 
-// pages reads the list of a resource page by page. While a page is read the next is fetched.
-func (l *lister) pages(ctx context.Context, into *result) {
-	bare := into.bare(l.options.ReadSecrets)
-	list := &listing{path: into.path(), accept: wholeObjects, shape: shapeOf(into.resource, bare), limit: pageSize}
+func (l *lister) newListing(of *result) *listing {
+	bare := of.bare(l.options.ReadSecrets)
+	list := &listing{path: of.path(), accept: wholeObjects, shape: shapeOf(of.resource, bare), limit: l.client.page}
 	if bare {
 		list.accept = bareObjects
+	} else if list.plan = wire.PlanOf(list.shape); list.plan != nil {
+		list.accept, list.limit = wire.Accept, l.client.largePage
 	}
-	next := l.fetch(ctx, list, "")
+	return list
+}
+
+// pages reads the list of a resource page by page.
+func (l *lister) pages(ctx context.Context, into *result) {
+	list := l.newListing(into)
+	var next <-chan answer
+	if list.plan == nil {
+		next = l.fetch(ctx, list, "")
+	} else if next = l.streams(ctx, list, into); next == nil {
+		return
+	}
+	l.jsonPages(ctx, list, next, into)
+}
+
+// jsonPages reads all pages from the one that is on its way. While a page is read the next is
+// fetched.
+func (l *lister) jsonPages(ctx context.Context, list *listing, next <-chan answer, into *result) {
 	for {
 		got := <-next
 		if got.err != nil {
@@ -218,21 +257,28 @@ func (l *lister) page(ctx context.Context, list *listing, body *bytes.Buffer, in
 	}
 	var next <-chan answer
 	if p.resume != "" {
-		if p.resume == list.token || len(into.subjects) > mostObjects {
-			return nil, errors.New("the list has no end: look at what stands before the API server")
+		if list.endless(p.resume, into) {
+			return nil, errEndless
 		}
 		next = l.fetch(ctx, list, p.resume)
 	}
-	subjects, broken := len(into.subjects), len(into.broken)
-	err = p.objects(l.reader, list.shape, func(root *document.Node, err error) { into.add(l.reading, root, err) })
+	before := into.count()
+	err = p.objects(l.json, list.shape, func(root *document.Node, err error) { into.add(l.reading, root, err) })
 	if err != nil {
 		if list.spoilt+1 < mostTries { // the last time what can be read stays
-			into.subjects, into.broken = into.subjects[:subjects], into.broken[:broken]
+			into.back(before)
 		}
 		return nil, spoilt(err)
 	}
 	list.token, list.spoilt = p.resume, 0
 	return next, nil
+}
+
+var errEndless = errors.New("the list has no end: look at what stands before the API server")
+
+// endless reports whether a list that goes on with a token would never end.
+func (list *listing) endless(token string, into *result) bool {
+	return token == list.token || len(into.subjects) > mostObjects
 }
 
 func spoilt(err error) error {
@@ -252,7 +298,7 @@ func (list *listing) recover(err error, into *result) error {
 	list.expired++
 	list.token = f.resume
 	if list.token == "" || list.expired > mostExpired {
-		into.subjects, into.broken = nil, nil
+		into.back(count{})
 		list.token, list.limit = "", 0
 	}
 	return nil
@@ -272,17 +318,9 @@ func (r *result) path() string {
 
 // fetch asks for a page; the answer comes through the channel.
 func (l *lister) fetch(ctx context.Context, list *listing, token string) <-chan answer {
-	query, most := url.Values{}, int64(mostUnpaged)
+	path, most := list.at(token), int64(mostUnpaged)
 	if list.limit > 0 {
-		query.Set("limit", strconv.Itoa(list.limit))
 		most = mostPage
-	}
-	if token != "" {
-		query.Set("continue", token)
-	}
-	path := list.path
-	if len(query) > 0 {
-		path += "?" + query.Encode()
 	}
 	next := make(chan answer, 1)
 	go func() {
@@ -290,4 +328,19 @@ func (l *lister) fetch(ctx context.Context, list *listing, token string) <-chan 
 		next <- answer{body, err}
 	}()
 	return next
+}
+
+// at is where the page of a token is.
+func (list *listing) at(token string) string {
+	query := url.Values{}
+	if list.limit > 0 {
+		query.Set("limit", strconv.Itoa(list.limit))
+	}
+	if token != "" {
+		query.Set("continue", token)
+	}
+	if len(query) == 0 {
+		return list.path
+	}
+	return list.path + "?" + query.Encode()
 }

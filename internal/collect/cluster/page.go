@@ -8,7 +8,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/document"
 )
 
-// page is one answer to a list.
+// page is one answer to a list in JSON.
 type page struct {
 	resume string // the token of the next page; "" if this is the last
 	items  []byte // what stands behind the opening bracket; nil if there is none

@@ -218,6 +218,7 @@ func (f *fake) read(t *testing.T, options Options) Result {
 		t.Fatal(err)
 	}
 	c.wait = func(context.Context, time.Duration) {}
+	c.page, c.largePage = 500, 500
 	c.stall = cmp.Or(f.stall, c.stall)
 	options.Target = "cluster:"
 	result := read(t.Context(), options.filled(), at, c)

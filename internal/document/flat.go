@@ -1,46 +1,66 @@
 package document
 
-import "hash/maphash"
+import (
+	"fmt"
+	"hash/maphash"
+)
 
-// Cut says what of a value is left out. A nil Cut leaves out nothing. The elements of a list are
-// cut as the list is.
-type Cut struct {
-	// Out leaves out the value itself.
-	Out bool
-	// Only leaves out all keys of a map but Keys.
-	Only bool
-	// Scalars keeps, beside Only, what is neither map nor list.
-	Scalars bool
-	// Keys cut what stands below a key.
-	Keys map[string]*Cut
+// flatTree holds a tree that grows, each value before those in it.
+type flatTree struct {
+	limits Limits
+	flat   []Node
+	spans  []span // of flat
+	keys   textCache
+	texts  textCache
 }
 
-// of gives the cut for what stands below a key; text begins with it.
-func (c *Cut) of(key string, text []byte) (below *Cut, kept bool) {
-	if c == nil {
-		return nil, true
+// span tells which values of a flat tree stand in one of them.
+type span struct {
+	children int32
+	end      int32 // the first value that is not in it
+}
+
+func newFlatTree(limits Limits) flatTree {
+	seed := maphash.MakeSeed()
+	return flatTree{limits: limits,
+		keys: textCache{seed: seed, texts: make([]string, 1<<11)}, texts: textCache{seed: seed, texts: make([]string, 1<<13)}}
+}
+
+func (t *flatTree) empty() { t.flat, t.spans = t.flat[:0], t.spans[:0] }
+
+// full refuses a further value where there are as many as there may be.
+func (t *flatTree) full() error {
+	if len(t.flat) >= t.limits.Nodes {
+		return fmt.Errorf("more than %d values", t.limits.Nodes)
 	}
-	below, named := c.Keys[key]
-	if !named && c.Only {
-		return nil, c.Scalars && len(text) > 0 && text[0] != '{' && text[0] != '['
+	return nil
+}
+
+// head adds the values that a shape prescribes.
+func (t *flatTree) head(self int, head *Shape) {
+	for _, field := range [...]struct{ key, text string }{{"apiVersion", head.APIVersion}, {"kind", head.Kind}} {
+		if field.text != "" {
+			t.flat = append(t.flat, Node{Kind: String, text: field.text, key: field.key})
+			t.spans = append(t.spans, span{end: int32(len(t.flat))})
+			t.spans[self].children++
+		}
 	}
-	return below, below == nil || !below.Out
 }
 
 // tree links the values of flat in memory of their own, all of one tree in one piece.
-func (r *UnplacedReader) tree() *Node {
-	nodes := make([]Node, len(r.flat))
-	copy(nodes, r.flat)
+func (t *flatTree) tree() *Node {
+	nodes := make([]Node, len(t.flat))
+	copy(nodes, t.flat)
 	links := make([]*Node, len(nodes)-1)
 	used := int32(0)
 	for i := range nodes {
-		n, s := &nodes[i], r.spans[i]
+		n, s := &nodes[i], t.spans[i]
 		if s.children == 0 {
 			continue
 		}
 		n.children = links[used : used : used+s.children]
 		used += s.children
-		for child := int32(i) + 1; child < s.end; child = r.spans[child].end {
+		for child := int32(i) + 1; child < s.end; child = t.spans[child].end {
 			nodes[child].parent = n
 			n.children = append(n.children, &nodes[child])
 		}
