@@ -22,7 +22,8 @@ import (
 //
 // Bindings that Kubernetes makes by itself pass. Those that give total control, and those of the
 // roles that Kubernetes ships for people, are judged by other controls and not repeated here. What
-// the same subjects hold in the same place by several bindings is one finding at the first.
+// the same subjects hold in the same place by several bindings is one finding at the first, and what
+// they hold in the whole cluster is not repeated for namespaces.
 func Holders(in assessment.Input) []assessment.Verdict {
 	model := rbac.Of(in.Index)
 	s, err := newSearch(in, model)
@@ -106,6 +107,10 @@ func (s *search) judge(g *rbac.Grant) (_ assessment.Verdict, who []rbac.Holder, 
 		return verdict, nil, nil
 	}
 	who, what = s.offenders(g)
+	if len(who) > 0 && s.toldWider(g, who, what) {
+		verdict.Outcome, verdict.Message = assessment.NotApplicable, people(who)+" can do the same in the whole cluster, which is told there"
+		return verdict, nil, nil
+	}
 	return verdict, who, what
 }
 

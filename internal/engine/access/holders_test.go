@@ -80,7 +80,7 @@ func TestHolders(t *testing.T) {
 			control.Values{"rights": []string{"get secrets"}}, []string{"notapplicable a: total control is judged by a control of its own"}},
 		{"sweeping rules are judged elsewhere, but not their other verbs", grantText("a", rule("get, impersonate", `"*"`, `"*"`), "ClusterRoleBinding", bob),
 			control.Values{"rights": []string{"get secrets", "impersonate users"}}, []string{`fail a: User bob can impersonate users in the whole cluster (ClusterRole "a")`}},
-		{"the scope", grantText("a", rule("get", core, "pods"), "RoleBinding", bob) + grantText("b", rule("get", core, "pods"), "ClusterRoleBinding", bob),
+		{"the scope", grantText("a", rule("get", core, "pods"), "RoleBinding", bob) + grantText("b", rule("get", core, "pods"), "ClusterRoleBinding", strings.ReplaceAll(bob, "bob", "eve")),
 			control.Values{"rights": []string{"get pods"}, "scope": "namespace"}, []string{`fail a: User bob can get pods in namespace shop (ClusterRole "a")`}},
 		{"allowed subjects", grantText("a", rule("get", core, "pods"), "RoleBinding", bob+", {kind: ServiceAccount, name: x}"),
 			control.Values{"rights": []string{"get pods"}, "allowed": []string{"User bob", "ServiceAccount shop/*"}}, nil},

@@ -71,3 +71,29 @@ func (t *telling) tell(in assessment.Input, verdicts []assessment.Verdict) {
 			Message: fmt.Sprintf("told at %s %q", first.Binding.Kind, first.Binding.Name)}
 	}
 }
+
+// toldWider reports whether the subjects hold the same rights in the whole cluster, too, where they
+// are told.
+func (s *search) toldWider(g *rbac.Grant, who []rbac.Holder, what []held) bool {
+	if g.Namespace == "" {
+		return false
+	}
+	for _, holder := range who {
+		for _, h := range what {
+			if !s.holdsEverywhere(holder.Subject, h.right, g) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (s *search) holdsEverywhere(who rbac.Subject, wanted *right, g *rbac.Grant) bool {
+	return slices.ContainsFunc(s.model.GrantsOf(who), func(wide *rbac.Grant) bool {
+		if wide.Namespace != "" || wide.Role == nil || wide.Refused != "" || isDefault(s.model, wide) ||
+			bundle.Of(s.in.Index, wide.Binding) != bundle.Of(s.in.Index, g.Binding) {
+			return false
+		}
+		return isTotalGrant(wide) || slices.ContainsFunc(s.held(wide.Role), func(h held) bool { return h.right == wanted })
+	})
+}

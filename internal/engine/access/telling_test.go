@@ -36,9 +36,12 @@ func TestOneFindingForAllBindings(t *testing.T) {
 		{"another account", reads("a", "get", "ClusterRoleBinding", app) + reads("b", "get", "ClusterRoleBinding", other), []string{
 			`fail a: ServiceAccount shop/app can get secrets in the whole cluster (ClusterRole "a")`,
 			`fail b: ServiceAccount shop/other can get secrets in the whole cluster (ClusterRole "b")`}},
-		{"another place", reads("a", "get", "ClusterRoleBinding", app) + reads("b", "get", "RoleBinding", app), []string{
-			`fail a: ServiceAccount shop/app can get secrets in the whole cluster (ClusterRole "a")`,
-			`fail b: ServiceAccount shop/app can get secrets in namespace shop (ClusterRole "b")`}},
+		{"in a namespace, too", reads("a", "list", "ClusterRoleBinding", app) + reads("b", "get", "RoleBinding", app), []string{
+			`fail a: ServiceAccount shop/app can list secrets in the whole cluster (ClusterRole "a")`,
+			`notapplicable b: ServiceAccount shop/app can do the same in the whole cluster, which is told there`}},
+		{"and others in the namespace", reads("a", "list", "ClusterRoleBinding", app) + reads("b", "get", "RoleBinding", app+", "+other), []string{
+			`fail a: ServiceAccount shop/app can list secrets in the whole cluster (ClusterRole "a")`,
+			`fail b: ServiceAccount shop/app and ServiceAccount shop/other can get secrets in namespace shop (ClusterRole "b")`}},
 	} {
 		in := inputOf(t, test.text, values)
 		if diff := cmp.Diff(test.want, said(Holders(in))); diff != "" {
