@@ -34,6 +34,24 @@ func (l *live) namesWorst(t *testing.T) {
 	}
 }
 
+// foldsGaps looks at what a user without rights is told, and how to get them.
+func (l *live) foldsGaps(t *testing.T) {
+	l = l.with(t)
+	kubeconfig, err := l.server.Kubeconfig("nobody")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, out, _ := l.run("scan", "cluster:", "--kubeconfig", kubeconfig)
+	for _, want := range []string{"them (kubeproof rbac role prints a role)", "kubeproof rbac role | kubectl apply -f -", "no nodes seen"} {
+		if !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+			t.Errorf("the table lacks %q", want)
+		}
+	}
+	if n := strings.Count(out, "\n  unknown "); n == 0 || n > 12 {
+		t.Errorf("%d lines tell what a user without rights does not see, want few:\n%s", n, out)
+	}
+}
+
 // refusesAbsentNamespace expects a mistake to be told, not a scan that finds nothing.
 func (l *live) refusesAbsentNamespace(t *testing.T) {
 	l = l.with(t)

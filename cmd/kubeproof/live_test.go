@@ -126,6 +126,7 @@ func TestLiveCluster(t *testing.T) {
 	t.Run("says what it may not see", l.tellsGaps)
 	t.Run("answers who can", l.answersWhoCan)
 	t.Run("names the worst first", l.namesWorst)
+	t.Run("folds what it may not see", l.foldsGaps)
 	t.Run("refuses a namespace that is absent", l.refusesAbsentNamespace)
 	t.Run("accepts risks", l.acceptsRisks) // last: it adds objects
 }

@@ -40,7 +40,8 @@ func TargetName(name string) string {
 	return name
 }
 
-// problems are the errors, and after them what a cluster did not show, one for each reason.
+// problems are the errors, and after them what a cluster did not show, one for each reason; all
+// that the printed role would show is one.
 func (r *Report) problems() []problem {
 	var all []problem
 	for _, e := range r.Assessment.Errors {
@@ -54,6 +55,9 @@ func (r *Report) problems() []problem {
 			continue // nothing is wrong there; the controls say why they do not apply
 		}
 		k := key{gap.Target, gap.Reason}
+		if gap.Everywhere() && strings.HasPrefix(gap.Reason, lackOfRight) && strings.HasSuffix(gap.Reason, roleHasIt) {
+			k.reason = "no right to list them" + roleHasIt
+		}
 		if kinds[k] == nil {
 			order = append(order, k)
 		}
@@ -66,11 +70,21 @@ func (r *Report) problems() []problem {
 		kinds[k] = append(kinds[k], name)
 	}
 	for _, k := range order {
+		names := abridged(kinds[k])
+		if strings.HasSuffix(k.reason, roleHasIt) { // whoever grants the rights wants to know all
+			names = strings.Join(kinds[k], ", ")
+		}
 		all = append(all, problem{gap: true, Error: inventory.Error{Target: k.target, Lost: true,
-			Message: fmt.Sprintf("%s not seen: %s", abridged(kinds[k]), k.reason)}})
+			Message: fmt.Sprintf("%s not seen: %s", names, k.reason)}})
 	}
 	return all
 }
+
+// Reasons of gaps begin and end so where the printed role has what is missing.
+const (
+	lackOfRight = "no right to list "
+	roleHasIt   = " (kubeproof rbac role prints a role)"
+)
 
 // gapsApart tells the problems of reading from what a cluster did not show.
 func gapsApart(all []problem) (broken, gaps []problem) {

@@ -17,6 +17,8 @@ func live() *Report {
 		Targets: []inventory.Target{{Kind: "cluster", Name: "cluster:", About: "prod, Kubernetes v1.36.1, 3 nodes"}},
 		Gaps: []inventory.Gap{
 			{Target: "cluster:", Kind: "Secret", Reason: "no right to list secrets: grant list on secrets"},
+			{Target: "cluster:", Kind: "Node", Reason: "no right to list nodes: grant list on nodes (kubeproof rbac role prints a role)"},
+			{Target: "cluster:", Kind: "Role", Reason: "no right to list roles: grant list on roles (kubeproof rbac role prints a role)"},
 			{Target: "cluster:", Kind: "ConfigMap", Except: []string{"shop"}, Unasked: true, Reason: "only namespace shop was asked for"},
 			{Target: "cluster:", Kind: "EtcdInstance", Provider: true, Reason: "EKS runs the control plane"},
 		}}
@@ -62,6 +64,7 @@ func TestTableOfCluster(t *testing.T) {
 		"  Namespace shop\n", // stands with what is in it
 		"    medium    nothing watches\n              ingress-tls\n",
 		"  unknown   cluster: Secret not seen: no right to list secrets: grant list on\n",
+		"  unknown   cluster: Node, Role not seen: no right to list them (kubeproof rbac\n            role prints a role)\n",
 		"  Cluster   prod, Kubernetes v1.36.1, 3 nodes\n",
 		"  kubeproof rbac paths --in cluster:prod\n",
 		"  kubeproof scan cluster:prod -o html=report.html",
@@ -89,7 +92,7 @@ func TestFewObjectsNeedNoOverview(t *testing.T) {
 func TestPagesOfCluster(t *testing.T) {
 	for format, wants := range map[string][]string{
 		"html":     {"<code>prod, Kubernetes v1.36.1, 3 nodes</code>", "<code>cluster</code>Secret not seen", "<b>ClusterRoleBinding ci</b> <span class=\"n\">1 critical, 1 high</span>", "<option value=\"2\">shop</option>", "<span>spec:</span>"},
-		"markdown": {"| 1 | ClusterRoleBinding ci<br>", "1 thing that the cluster did not show"},
+		"markdown": {"| 1 | ClusterRoleBinding ci<br>", "2 things that the cluster did not show"},
 		"csv":      {",,unknown,,,,Secret not seen"},
 		"github":   {"::warning title=not assessed::cluster: Secret not seen"},
 		"sarif":    {`"cluster/prod/ClusterRoleBinding/ci"`, "Secret not seen"},

@@ -149,9 +149,12 @@ func (t *table) problem(p problem) {
 	word, style, where := "doubtful", yellow, p.place()
 	switch {
 	case p.gap:
-		word, where = "unknown", where+":"
+		word = "unknown"
 	case p.Lost:
 		word, style = "error", red
+	}
+	if p.File == "" && TargetName(p.Target) != p.Target { // "cluster prod" would read on
+		where += ":"
 	}
 	for i, line := range wrap(where+"  "+safe(p.Message), t.width-12) {
 		lead := strings.Repeat(" ", 12)

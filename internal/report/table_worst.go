@@ -94,5 +94,5 @@ func byEscalation(f *assessment.Finding) bool {
 
 // lacksRight reports whether a cluster refused to show something.
 func lacksRight(p problem) bool {
-	return p.gap && strings.Contains(p.Message, "not seen: no right to ") && !strings.Contains(p.Message, "kubeproof rbac role")
+	return p.gap && strings.HasSuffix(p.Message, roleHasIt)
 }
