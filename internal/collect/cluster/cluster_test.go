@@ -74,6 +74,11 @@ func TestOddNames(t *testing.T) {
 
 // TestFaults lets one resource go wrong. Configmaps beside it must always be read.
 func TestFaults(t *testing.T) {
+	t.Run("json", func(t *testing.T) { faults(t, false) })
+	t.Run("protobuf", func(t *testing.T) { faults(t, true) })
+}
+
+func faults(t *testing.T, binary bool) {
 	forbid := func(w http.ResponseWriter, _ int) { refuse(w, 403, `pods is forbidden: User "u" cannot list`, "") }
 	for _, tt := range []struct {
 		name    string
@@ -148,7 +153,7 @@ func TestFaults(t *testing.T) {
 			"Pod: list pods: the server answers 410 Gone: expired: see the API server's log"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			f := (&fake{}).kind("v1 pods Pod", objects("a", 1201)...).kind("v1 configmaps ConfigMap", object("a", "other"))
+			f := (&fake{binary: binary}).kind("v1 pods Pod", objects("a", 1201)...).kind("v1 configmaps ConfigMap", object("a", "other"))
 			try := 0
 			f.before = func(w http.ResponseWriter, r *http.Request) bool {
 				if !strings.HasSuffix(r.URL.Path, "/pods") {

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/rest"
 
 	"github.com/kubeproof/kubeproof/internal/inventory"
@@ -26,6 +28,7 @@ type fake struct {
 	before func(w http.ResponseWriter, r *http.Request) bool
 	stale  []string      // group/versions that are said to be dead
 	plain  bool          // knows no aggregated discovery
+	binary bool          // writes protobuf where it is accepted
 	stall  time.Duration // how long the client waits for an answer; 0 for as long as usual
 
 	mutex    sync.Mutex
@@ -140,12 +143,12 @@ func (f *fake) objects(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, s := range f.served {
 		if path == s.apiVersion()+"/"+s.name {
-			s.list(w, r, "")
+			f.list(s, w, r, "")
 			return
 		}
 		if rest, found := strings.CutPrefix(path, s.apiVersion()+"/namespaces/"); found {
 			if namespace, name, _ := strings.Cut(rest, "/"); name == s.name {
-				s.list(w, r, namespace)
+				f.list(s, w, r, namespace)
 				return
 			}
 		}
@@ -170,7 +173,7 @@ func (f *fake) plainResources(w http.ResponseWriter, path string) bool {
 	return resources != nil
 }
 
-func (s *served) list(w http.ResponseWriter, r *http.Request, namespace string) {
+func (f *fake) list(s *served, w http.ResponseWriter, r *http.Request, namespace string) {
 	chosen := slices.DeleteFunc(slices.Clone(s.objects), func(text string) bool {
 		return namespace != "" && !strings.Contains(text, `"namespace":"`+namespace+`"`)
 	})
@@ -180,7 +183,29 @@ func (s *served) list(w http.ResponseWriter, r *http.Request, namespace string) 
 	if limit > 0 && len(chosen) > from+limit {
 		token, chosen = fmt.Sprintf("from-%d", from+limit), chosen[:from+limit]
 	}
-	fmt.Fprint(w, pageOf(s.kind, token, chosen[from:]...))
+	page := pageOf(s.kind, token, chosen[from:]...)
+	if body := protobuf(s.kind, page); f.binary && body != nil && strings.Contains(r.Header.Get("Accept"), "protobuf") {
+		w.Write(body)
+		return
+	}
+	fmt.Fprint(w, page)
+}
+
+// protobuf writes a page in that form; nil for kinds that have none here.
+func protobuf(kind, page string) []byte {
+	lists := map[string]interface{ Marshal() ([]byte, error) }{"Pod": &corev1.PodList{}, "ConfigMap": &corev1.ConfigMapList{}}
+	list := lists[kind]
+	if list == nil || json.Unmarshal([]byte(page), list) != nil {
+		return nil
+	}
+	raw, _ := list.Marshal()
+	return enveloped(kind+"List", raw)
+}
+
+// enveloped writes what is around everything in protobuf.
+func enveloped(kind string, raw []byte) []byte {
+	body, _ := (&runtime.Unknown{TypeMeta: runtime.TypeMeta{APIVersion: "v1", Kind: kind}, Raw: raw}).Marshal()
+	return append([]byte("k8s\x00"), body...)
 }
 
 func pageOf(kind, token string, objects ...string) string {

@@ -47,6 +47,7 @@ type Page struct {
 	inside  bool   // the list itself is being read
 	left    uint64 // bytes of the list that were not read yet
 	named   bool   // the kind was seen
+	listed  bool   // and the beginning of the list
 }
 
 // Page begins an answer, of which every object is given to each. The reader must not be used for
@@ -74,7 +75,7 @@ func (p *Page) Close() error {
 	if cap(p.pending) <= mostKept {
 		p.reader.pending = p.pending[:0]
 	}
-	if !p.begun || p.inside || len(p.pending) > 0 || !p.named {
+	if p.inside || len(p.pending) > 0 || !p.listed {
 		return errors.New("it ends in the middle")
 	}
 	return nil
@@ -110,11 +111,11 @@ func (p *Page) read() (at int, err error) {
 func (p *Page) mayGrow(at int) bool {
 	_, behind, err := varint(p.pending, span{at, len(p.pending)})
 	if err != nil {
-		return len(p.pending)-at < mostVarint
+		return len(p.pending)-at <= mostVarint
 	}
 	size, behind, err := varint(p.pending, span{behind, len(p.pending)})
 	if err != nil {
-		return len(p.pending)-behind < mostVarint
+		return len(p.pending)-behind <= mostVarint
 	}
 	return size > uint64(len(p.pending)-behind) && size <= MostObject && (!p.inside || uint64(behind-at)+size <= p.left)
 }
@@ -151,7 +152,10 @@ func (p *Page) around(at int) (int, error) {
 		if !p.named {
 			return at, errors.New("its kind does not stand before it")
 		}
-		p.left, p.inside = size, size > 0
+		if p.listed {
+			return at, errTwice
+		}
+		p.left, p.inside, p.listed = size, size > 0, true
 		return behind, nil
 	}
 	t, behind, err := next(p.pending, whole)
