@@ -76,6 +76,7 @@ func TestRealServer(t *testing.T) {
 	t.Run("rights", func(t *testing.T) { rights(t, server) })
 	t.Run("pages", func(t *testing.T) { pages(t, server) })
 	t.Run("strangers", func(t *testing.T) { strangers(t, server) })
+	t.Run("forms", func(t *testing.T) { forms(t, server) })
 }
 
 // rights reads as an administrator, with the printed role, and with that role in one namespace only.
