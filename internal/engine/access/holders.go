@@ -127,7 +127,7 @@ func (s *search) offenders(g *rbac.Grant) (who []rbac.Holder, what []held) {
 		guilty := false
 		for _, h := range here {
 			more, complete := s.completed(holder.Subject, h, g)
-			if !complete {
+			if !complete || s.isPartOfMore(holder.Subject, h, g) {
 				continue
 			}
 			guilty = true
@@ -188,13 +188,24 @@ func (s *search) completed(who rbac.Subject, h held, g *rbac.Grant) ([]held, boo
 	if h.right.with == nil {
 		return nil, true
 	}
-	key := withKey{who, h.right.with, bundle.Of(s.in.Index, g.Binding), g.Namespace}
+	found := s.heldToo(who, h.right.with, g)
+	return found, len(found) > 0
+}
+
+// isPartOfMore reports whether a subject holds what its right is written "unless" of.
+func (s *search) isPartOfMore(who rbac.Subject, h held, g *rbac.Grant) bool {
+	return h.right.unless != nil && len(s.heldToo(who, h.right.unless, g)) > 0
+}
+
+// heldToo is heldElsewhere, looked up once.
+func (s *search) heldToo(who rbac.Subject, wanted *right, g *rbac.Grant) []held {
+	key := withKey{who, wanted, bundle.Of(s.in.Index, g.Binding), g.Namespace}
 	found, known := s.byWith[key]
 	if !known {
-		found = s.heldElsewhere(who, h.right.with, g)
+		found = s.heldElsewhere(who, wanted, g)
 		s.byWith[key] = found
 	}
-	return found, len(found) > 0
+	return found
 }
 
 // heldElsewhere finds a second right, with all that it needs in turn, by any binding of a subject

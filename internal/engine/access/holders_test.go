@@ -76,6 +76,8 @@ func TestHolders(t *testing.T) {
 			control.Values{"rights": []string{"create secrets with get secrets"}}, []string{`fail a: User bob can create and get secrets in namespace shop (ClusterRole "a")`}},
 		{"three parts", grantText("a", rule("create", core, "xs")+", "+rule("get", core, "ys")+", "+rule("list", core, "zs"), "ClusterRoleBinding", bob),
 			control.Values{"rights": []string{"create xs with get ys with list zs", "create xs with get ys with list nothing"}}, []string{`fail a: User bob can create xs; get ys; list zs in the whole cluster (ClusterRole "a")`}},
+		{"the lesser part of more", grantText("a", rule("create", core, "xs"), "RoleBinding", bob) + grantText("b", rule("create", core, "xs")+", "+rule("get", core, "ys"), "RoleBinding", strings.ReplaceAll(bob, "bob", "eve")),
+			control.Values{"rights": []string{"create xs unless get ys"}}, []string{`fail a: User bob can create xs in namespace shop (ClusterRole "a")`}},
 		{"total control is judged elsewhere", grantText("a", rule(`"*"`, `"*"`, `"*"`)+", "+rule("get", core, "secrets"), "ClusterRoleBinding", bob),
 			control.Values{"rights": []string{"get secrets"}}, []string{"notapplicable a: total control is judged by a control of its own"}},
 		{"sweeping rules are judged elsewhere, but not their other verbs", grantText("a", rule("get, impersonate", `"*"`, `"*"`), "ClusterRoleBinding", bob),

@@ -10,7 +10,7 @@ import (
 
 // right is one dangerous right as controls and .kubeproof.yaml write it:
 //
-//	VERBS RESOURCES [named NAMES] [in NAMESPACES] [before 1.MINOR] [with RIGHT]
+//	VERBS RESOURCES [named NAMES] [in NAMESPACES] [before 1.MINOR] [with RIGHT | unless RIGHT]
 //
 // VERBS, RESOURCES, NAMES and NAMESPACES are lists with commas and no spaces; holding any one verb
 // on any one resource is holding the right. A resource is NAME[/SUBRESOURCE][.GROUP], as in pods,
@@ -25,6 +25,8 @@ import (
 //   - "before" leaves the right out in clusters that are known to be of that version or newer.
 //   - "with" adds a right without which this one is inert: the same subject must hold it where it
 //     holds the first, by whichever binding.
+//   - "unless" leaves the right out where the same subject holds a second one so, too, of which it is
+//     the lesser part and which another control tells.
 type right struct {
 	verbs      []string
 	resources  []resource
@@ -32,6 +34,7 @@ type right struct {
 	namespaces []string
 	before     int // minor version; 0 for always
 	with       *right
+	unless     *right
 }
 
 // resource is a resource with its subresource, of a group, or a path.
@@ -71,8 +74,12 @@ func parseResource(text string) resource {
 
 func (r *right) parseClauses(words []string) (err error) {
 	for len(words) > 0 {
-		if words[0] == "with" {
+		switch words[0] {
+		case "with":
 			r.with, err = parseRight(words[1:])
+			return err
+		case "unless":
+			r.unless, err = parseRight(words[1:])
 			return err
 		}
 		if len(words) < 2 {
@@ -89,7 +96,7 @@ func (r *right) parseClauses(words []string) (err error) {
 				return fmt.Errorf("%q is no version: write it as 1.35", words[1])
 			}
 		default:
-			return fmt.Errorf("%q is none of named, in, before and with", words[0])
+			return fmt.Errorf("%q is none of named, in, before, with and unless", words[0])
 		}
 		words = words[2:]
 	}

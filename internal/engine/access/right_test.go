@@ -14,7 +14,7 @@ func TestParseRightRefuses(t *testing.T) {
 		"get pods named":                `read right "get pods named": nothing follows "named"`,
 		"get pods before 2":             `read right "get pods before 2": "2" is no version: write it as 1.35`,
 		"get pods before 1.x":           `read right "get pods before 1.x": "1.x" is no version: write it as 1.35`,
-		"get pods on monday":            `read right "get pods on monday": "on" is none of named, in, before and with`,
+		"get pods on monday":            `read right "get pods on monday": "on" is none of named, in, before, with and unless`,
 		"get pods with":                 `read right "get pods with": write it as VERBS RESOURCES, as in "create pods/exec"`,
 		"get pods in a with get b in":   `read right "get pods in a with get b in": nothing follows "in"`,
 		"get pods with get a with once": `read right "get pods with get a with once": write it as VERBS RESOURCES, as in "create pods/exec"`,

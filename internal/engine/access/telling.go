@@ -80,7 +80,7 @@ func (s *search) toldWider(g *rbac.Grant, who []rbac.Holder, what []held) bool {
 	}
 	for _, holder := range who {
 		for _, h := range what {
-			if !s.holdsEverywhere(holder.Subject, h.right, g) {
+			if slices.Contains(s.rights, h.right) && !s.holdsEverywhere(holder.Subject, h.right, g) {
 				return false
 			}
 		}
