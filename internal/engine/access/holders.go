@@ -66,6 +66,7 @@ type search struct {
 	minor   int // of the cluster; 0 if unknown
 	byRole  map[*rbac.Role][]held
 	byWith  map[withKey][]held
+	byWide  map[wideKey]*wide
 }
 
 type withKey struct {
@@ -77,7 +78,7 @@ type withKey struct {
 func newSearch(in assessment.Input, model *rbac.Model) (*search, error) {
 	rights, err := parseRights(in.Values.Strings("rights"))
 	return &search{in: in, model: model, rights: rights, allowed: in.Values.Strings("allowed"), minor: minorOf(in.Index),
-		byRole: map[*rbac.Role][]held{}, byWith: map[withKey][]held{}}, err
+		byRole: map[*rbac.Role][]held{}, byWith: map[withKey][]held{}, byWide: map[wideKey]*wide{}}, err
 }
 
 // minorOf is the minor version of the cluster; 0 if several or none were seen.

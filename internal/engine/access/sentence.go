@@ -14,8 +14,10 @@ const most = 3
 // sentence is the message about bindings of one place: who can do what, where, by which roles.
 func sentence(who []rbac.Holder, what []held, grants []*rbac.Grant) string {
 	var roles []string
+	named := map[string]bool{}
 	for _, g := range grants {
-		if name := roleOf(g); !slices.Contains(roles, name) {
+		if name := roleOf(g); !named[name] {
+			named[name] = true
 			roles = append(roles, name)
 		}
 	}

@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/bundle"
@@ -12,10 +13,18 @@ import (
 
 // telling is one finding: what the same subjects hold in one place by one or more bindings.
 type telling struct {
-	at     []int // the verdicts of the bindings
-	grants []*rbac.Grant
-	who    []rbac.Holder // of the first binding
-	what   []held
+	bindings []told // by name, so that files and a cluster tell the same at the same binding
+	names    map[bindingName]bool
+}
+
+type bindingName struct{ kind, namespace, name string }
+
+// told is what one binding gives, and where its verdict is.
+type told struct {
+	at    int
+	grant *rbac.Grant
+	who   []rbac.Holder
+	what  []held
 }
 
 // tellingKey is what bindings have in common that make one finding.
@@ -32,20 +41,15 @@ type tellings struct {
 // installation and says it again.
 func (t *tellings) add(at int, g *rbac.Grant, who []rbac.Holder, what []held) {
 	key := tellingKey{bundle: bundle.Of(t.index, g.Binding), cluster: g.Binding.Source.Cluster, namespace: g.Namespace, who: fmt.Sprint(subjectsOf(who))}
-	i := slices.IndexFunc(t.byKey[key], func(other *telling) bool { return !slices.ContainsFunc(other.grants, isNamesake(g)) })
+	name := bindingName{g.Binding.Kind, g.Binding.Namespace, g.Binding.Name}
+	i := slices.IndexFunc(t.byKey[key], func(other *telling) bool { return !other.names[name] })
 	if i < 0 {
 		i = len(t.byKey[key])
-		first := &telling{who: who}
-		t.byKey[key], t.all = append(t.byKey[key], first), append(t.all, first)
+		another := &telling{names: map[bindingName]bool{}}
+		t.byKey[key], t.all = append(t.byKey[key], another), append(t.all, another)
 	}
 	same := t.byKey[key][i]
-	same.at, same.grants, same.what = append(same.at, at), append(same.grants, g), append(same.what, what...)
-}
-
-func isNamesake(g *rbac.Grant) func(*rbac.Grant) bool {
-	return func(other *rbac.Grant) bool {
-		return other.Binding.Kind == g.Binding.Kind && other.Binding.Namespace == g.Binding.Namespace && other.Binding.Name == g.Binding.Name
-	}
+	same.bindings, same.names[name] = append(same.bindings, told{at, g, who, what}), true
 }
 
 func subjectsOf(who []rbac.Holder) []rbac.Subject {
@@ -58,17 +62,23 @@ func subjectsOf(who []rbac.Holder) []rbac.Subject {
 
 // tell writes the verdicts: a failure of the first binding, which the others refer to.
 func (t *telling) tell(in assessment.Input, verdicts []assessment.Verdict) {
-	first := t.grants[0]
-	message := sentence(t.who, t.what, t.grants)
-	if in.Values.Bool("podSecurity") {
-		message += podSecurity(in, first)
+	slices.SortStableFunc(t.bindings, func(a, b told) int { return strings.Compare(a.grant.Binding.Name, b.grant.Binding.Name) })
+	var what []held
+	var grants []*rbac.Grant
+	for _, binding := range t.bindings {
+		what, grants = append(what, binding.what...), append(grants, binding.grant)
 	}
-	verdict := assessment.Failed(message, guilty(first, t.who))
-	verdict.Subject = first.Binding
-	verdicts[t.at[0]] = verdict
-	for i, at := range t.at[1:] {
-		verdicts[at] = assessment.Verdict{Outcome: assessment.NotApplicable, Subject: t.grants[i+1].Binding,
-			Message: fmt.Sprintf("told at %s %q", first.Binding.Kind, first.Binding.Name)}
+	first := t.bindings[0]
+	message := sentence(first.who, what, grants)
+	if in.Values.Bool("podSecurity") {
+		message += podSecurity(in, first.grant)
+	}
+	verdict := assessment.Failed(message, guilty(first.grant, first.who))
+	verdict.Subject = first.grant.Binding
+	verdicts[first.at] = verdict
+	for _, other := range t.bindings[1:] {
+		verdicts[other.at] = assessment.Verdict{Outcome: assessment.NotApplicable, Subject: other.grant.Binding,
+			Message: fmt.Sprintf("told at %s %q", first.grant.Binding.Kind, first.grant.Binding.Name)}
 	}
 }
 
@@ -79,8 +89,9 @@ func (s *search) toldWider(g *rbac.Grant, who []rbac.Holder, what []held) bool {
 		return false
 	}
 	for _, holder := range who {
+		wide := s.everywhere(holder.Subject, bundle.Of(s.in.Index, g.Binding))
 		for _, h := range what {
-			if slices.Contains(s.rights, h.right) && !s.holdsEverywhere(holder.Subject, h.right, g) {
+			if slices.Contains(s.rights, h.right) && !wide.total && !wide.rights[h.right] {
 				return false
 			}
 		}
@@ -88,12 +99,33 @@ func (s *search) toldWider(g *rbac.Grant, who []rbac.Holder, what []held) bool {
 	return true
 }
 
-func (s *search) holdsEverywhere(who rbac.Subject, wanted *right, g *rbac.Grant) bool {
-	return slices.ContainsFunc(s.model.GrantsOf(who), func(wide *rbac.Grant) bool {
-		if wide.Namespace != "" || wide.Role == nil || wide.Refused != "" || isDefault(s.model, wide) ||
-			bundle.Of(s.in.Index, wide.Binding) != bundle.Of(s.in.Index, g.Binding) {
-			return false
+// wide is what a subject holds in the whole cluster: total control, or some of the rights.
+type wide struct {
+	total  bool
+	rights map[*right]bool
+}
+
+type wideKey struct {
+	who    rbac.Subject
+	bundle string
+}
+
+// everywhere gives what a subject holds in the whole cluster by bindings of a bundle.
+func (s *search) everywhere(who rbac.Subject, within string) *wide {
+	key := wideKey{who, within}
+	if known := s.byWide[key]; known != nil {
+		return known
+	}
+	found := &wide{rights: map[*right]bool{}}
+	s.byWide[key] = found
+	for _, g := range s.model.GrantsOf(who) {
+		if g.Namespace != "" || g.Role == nil || g.Refused != "" || isDefault(s.model, g) || bundle.Of(s.in.Index, g.Binding) != within {
+			continue
 		}
-		return isTotalGrant(wide) || slices.ContainsFunc(s.held(wide.Role), func(h held) bool { return h.right == wanted })
-	})
+		found.total = found.total || isTotalGrant(g)
+		for _, h := range s.held(g.Role) {
+			found.rights[h.right] = true
+		}
+	}
+	return found
 }
