@@ -100,12 +100,12 @@ func read(ctx context.Context, options Options, at *place, client *client) Resul
 	}
 	r := &reading{options: options, at: at, client: client,
 		source: &inventory.Source{Target: options.Target, Cluster: at.context}}
+	facts := fact.Begin(ctx, client, fact.Options{Target: options.Target, Cluster: at.context,
+		Observed: options.Observed, Probe: options.Probe, InCluster: at.inside})
 	r.list(ctx, found.resources)
 	result := Result{Subjects: r.subjects(), Errors: append(found.errors(options.Target), r.errors()...), Gaps: r.gaps()}
 	result.Objects = len(result.Subjects)
-	facts, gaps, errs := fact.Collect(ctx, client, result.Subjects, fact.Options{Target: options.Target, Cluster: at.context,
-		Observed: options.Observed, Probe: options.Probe, InCluster: at.inside})
-	result.add(facts, gaps, errs)
+	result.add(facts.Collect(ctx, result.Subjects))
 	if options.Prove != nil {
 		how := *options.Prove
 		how.Target, how.Cluster = options.Target, at.context

@@ -117,7 +117,10 @@ func TestProtobufStatus(t *testing.T) {
 	f := (&fake{binary: true}).kind("v1 pods Pod", objects("a", 1201)...)
 	try := 0
 	f.before = func(w http.ResponseWriter, r *http.Request) bool {
-		if try += strings.Count(r.URL.Path, "/pods"); try != 2 || !strings.HasSuffix(r.URL.Path, "/pods") {
+		if !strings.HasSuffix(r.URL.Path, "/pods") {
+			return false
+		}
+		if try++; try != 2 {
 			return false
 		}
 		raw, _ := (&metav1.Status{Status: "Failure", Message: "expired", ListMeta: metav1.ListMeta{Continue: "from-500"}, Code: 410}).Marshal()

@@ -1,7 +1,7 @@
 // Package fact collects what no API object of a live cluster holds: its version and platform,
 // what the API server's flags, metrics and TLS show, and how kubelets are configured. It asks
 // only with GET, each time within a few seconds, and turns what it may not see into gaps that
-// name the right or the feature that would show it. Begin with Collect.
+// name the right or the feature that would show it. Begin with Begin.
 package fact
 
 import (
@@ -40,30 +40,58 @@ type Options struct {
 	UnverifiedKubelets bool
 }
 
-// Collect collects the facts of a cluster whose objects were listed. Answers that could not be
-// had or read are errors; what the user has no right to see, or the cluster does not show, are
-// gaps. It takes a minute at most, whatever the server does.
-func Collect(ctx context.Context, client Client, objects []*inventory.Subject, options Options) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
-	return collect(ctx, client, objects, options, usual)
+// Begun is what needs no objects of the facts of a cluster. It is asked for while those are listed.
+type Begun struct {
+	*collection
+	reads  reading
+	probes probing
+	done   chan struct{}
 }
 
-func collect(ctx context.Context, client Client, objects []*inventory.Subject, options Options, limits patience) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
+// Begin begins to ask for what needs no objects. That takes a minute at most, whatever the server
+// does.
+func Begin(ctx context.Context, client Client, options Options) *Begun {
+	return begin(ctx, client, options, usual)
+}
+
+func begin(ctx context.Context, client Client, options Options, limits patience) *Begun {
+	b := &Begun{done: make(chan struct{}), collection: &collection{client: client, options: options, patience: limits,
+		source: &inventory.Source{Target: options.Target, Cluster: options.Cluster}}}
 	ctx, cancel := context.WithTimeout(ctx, limits.whole)
+	go func() {
+		defer close(b.done)
+		defer cancel()
+		var work sync.WaitGroup
+		work.Go(func() { b.reads = b.read(ctx) })
+		work.Go(func() { b.probes = b.probe(ctx) })
+		work.Wait()
+	}()
+	return b
+}
+
+// Collect collects the facts of a cluster whose objects were listed. Answers that could not be
+// had or read are errors; what the user has no right to see, or the cluster does not show, are
+// gaps. It takes a minute at most, whatever the server does, and may be called once.
+func (b *Begun) Collect(ctx context.Context, objects []*inventory.Subject) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
+	ctx, cancel := context.WithTimeout(ctx, b.patience.whole)
 	defer cancel()
-	c := &collection{client: client, options: options, patience: limits, objects: newObjects(objects),
-		source: &inventory.Source{Target: options.Target, Cluster: options.Cluster}}
-	var reads reading
-	var probes probing
+	c := b.collection
+	c.objects = newObjects(objects)
+	var flags *flagz
+	var noFlags *problem
 	var kubelets kubeletAnswers
 	var work sync.WaitGroup
-	work.Go(func() { reads = c.read(ctx) })
-	work.Go(func() { probes = c.probe(ctx) })
+	if len(c.objects.mirrors["kube-apiserver"]) == 0 {
+		work.Go(func() { flags, noFlags = c.readFlagz(ctx) })
+	}
 	work.Go(func() { kubelets = c.askKubelets(ctx) })
 	work.Wait()
+	<-b.done
+	b.reads.flags, b.reads.noFlags = flags, noFlags
 
-	platform := Detect(c.evidence(&reads))
-	c.cluster(&reads, &probes, platform)
-	c.controlPlane(&reads, platform)
+	platform := Detect(c.evidence(&b.reads))
+	c.cluster(&b.reads, &b.probes, platform)
+	c.controlPlane(&b.reads, platform)
 	c.kubelets(ctx, kubelets)
 	c.kubeProxies(ctx)
 	c.auditPolicies()

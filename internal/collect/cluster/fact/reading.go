@@ -30,15 +30,13 @@ type versionAnswer struct {
 	Platform string `json:"platform"`
 }
 
+// read reads all but the flags, which are asked for only where no Pod shows them.
 func (c *collection) read(ctx context.Context) reading {
 	var r reading
 	var work sync.WaitGroup
 	work.Go(func() { r.version, r.noVersion = c.readVersion(ctx) })
 	work.Go(func() { r.groups, r.noGroups = c.readGroups(ctx) })
 	work.Go(func() { r.metrics, r.noMetrics = c.readMetrics(ctx) })
-	if len(c.objects.mirrors["kube-apiserver"]) == 0 {
-		work.Go(func() { r.flags, r.noFlags = c.readFlagz(ctx) })
-	}
 	work.Wait()
 	return r
 }

@@ -51,7 +51,7 @@ func collectFrom(t *testing.T, s *apiserver.Server, o Options, user string, grou
 		t.Fatal(err)
 	}
 	o.Target, o.Cluster, o.Observed = "cluster:test", "test", "2026-11-26T12:00:00Z"
-	return Collect(t.Context(), newRestClient(t, config), nil, o)
+	return Begin(t.Context(), newRestClient(t, config), o).Collect(t.Context(), nil)
 }
 
 func seenByAdministrator(t *testing.T, s *apiserver.Server) {
