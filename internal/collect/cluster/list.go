@@ -20,8 +20,8 @@ import (
 const (
 	workers  = 4   // kinds that are read side by side
 	pageSize = 500 // objects asked for at once in JSON
-	// largePageSize is that in protobuf. The first page comes out of the server's memory, all others
-	// out of its storage, which costs it thrice as much.
+	// largePageSize is that in protobuf. Every page after the first costs the server more than its
+	// objects do, and what is read while it arrives needs no memory here.
 	largePageSize = 10_000
 	mostExpired   = 3 // tokens of one list that may expire before it is asked for at once
 	mostObjects   = 1_000_000
