@@ -137,7 +137,7 @@ func (p *explainedPolicy) table(out io.Writer) error {
 	if p.Key != "" {
 		place += ", ConfigMap " + p.Name + ", " + p.Key
 	}
-	fmt.Fprintf(out, "%s: %d rules, the first that matches decides\n\n", place, len(p.Rules))
+	fmt.Fprintf(out, "%s: %s, the first that matches decides\n\n", place, counted(len(p.Rules), "rule"))
 	rules := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(rules, "RULE\tLINE\tLEVEL\tNOTE")
 	for _, rule := range p.Rules {

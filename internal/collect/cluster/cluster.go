@@ -105,7 +105,7 @@ func read(ctx context.Context, options Options, at *place, client *client) Resul
 	r.list(ctx, found.resources)
 	result := Result{Subjects: r.subjects(), Errors: append(found.errors(options.Target), r.errors()...), Gaps: r.gaps()}
 	result.Objects = len(result.Subjects)
-	result.add(facts.Collect(ctx, result.Subjects))
+	result.add(facts.Collect(ctx, result.Subjects, result.Gaps))
 	if options.Prove != nil {
 		how := *options.Prove
 		how.Target, how.Cluster = options.Target, at.context

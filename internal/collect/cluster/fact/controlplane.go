@@ -55,6 +55,8 @@ func (c *collection) unseen(kind, component string, r *reading, p Platform) {
 		reason = fmt.Sprintf("the control plane of %s runs outside of this cluster: scan the cluster or the machines that it runs on", p.Name)
 	case p.Name == "k3s" || p.Name == "RKE2" || p.Name == "microk8s":
 		reason = fmt.Sprintf("%s runs %s inside of its own program, and no node shows its arguments: list nodes, or scan the servers themselves", p.Name, component)
+	case c.listed("kube-system", "Pod"):
+		reason = fmt.Sprintf("no pod of the cluster runs %s: scan the machines that it runs on", component)
 	}
 	if kind == inventory.FactAPIServer && r.noFlags != nil {
 		reason += "; " + r.noFlags.reason

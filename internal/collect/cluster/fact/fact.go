@@ -69,14 +69,15 @@ func begin(ctx context.Context, client Client, options Options, limits patience)
 	return b
 }
 
-// Collect collects the facts of a cluster whose objects were listed. Answers that could not be
+// Collect collects the facts of a cluster whose objects were listed, but for what is missing of
+// them. Answers that could not be
 // had or read are errors; what the user has no right to see, or the cluster does not show, are
 // gaps. It takes a minute at most, whatever the server does, and may be called once.
-func (b *Begun) Collect(ctx context.Context, objects []*inventory.Subject) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
+func (b *Begun) Collect(ctx context.Context, objects []*inventory.Subject, missing []inventory.Gap) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
 	ctx, cancel := context.WithTimeout(ctx, b.patience.whole)
 	defer cancel()
 	c := b.collection
-	c.objects = newObjects(objects)
+	c.objects, c.missing = newObjects(objects), missing
 	var flags *flagz
 	var noFlags *problem
 	var kubelets kubeletAnswers
@@ -104,6 +105,7 @@ type collection struct {
 	options  Options
 	patience patience
 	objects  *objects
+	missing  []inventory.Gap
 	source   *inventory.Source
 
 	facts  []*inventory.Subject
@@ -124,4 +126,10 @@ func (c *collection) gap(kind, reason string) {
 
 func (c *collection) fail(message string) {
 	c.errors = append(c.errors, inventory.Error{Target: c.options.Target, Message: message, Lost: true})
+}
+
+// listed reports whether all objects of a kind that are in a namespace ("" for the whole cluster)
+// could be listed, so that one that was not seen does not exist.
+func (c *collection) listed(namespace, kind string) bool {
+	return (&inventory.Inventory{Gaps: c.missing}).Saw(namespace, kind)
 }

@@ -31,7 +31,7 @@ func serve(t *testing.T, handler http.HandlerFunc) *rest.Config {
 func collectWithin(t *testing.T, limits patience, config *rest.Config, o Options) ([]*inventory.Subject, []inventory.Gap, []inventory.Error) {
 	t.Helper()
 	o.Target, o.Cluster = "cluster:test", "test"
-	return begin(t.Context(), newRestClient(t, config), o, limits).Collect(t.Context(), nil)
+	return begin(t.Context(), newRestClient(t, config), o, limits).Collect(t.Context(), nil, []inventory.Gap{{Kind: "Pod"}, {Kind: "Node"}})
 }
 
 func TestServersThatDoNotAnswerWell(t *testing.T) {

@@ -46,6 +46,8 @@ func (c *collection) askKubelets(ctx context.Context) kubeletAnswers {
 	defer cancel()
 	config := c.client.Config()
 	switch {
+	case len(c.objects.nodes) == 0 && c.listed("", "Node"):
+		return kubeletAnswers{none: "the cluster has no nodes"}
 	case len(c.objects.nodes) == 0:
 		return kubeletAnswers{none: "no nodes are seen: there are none, or there is no right to list them"}
 	case !c.options.InCluster && !c.options.Probe:

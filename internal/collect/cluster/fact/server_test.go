@@ -51,7 +51,7 @@ func collectFrom(t *testing.T, s *apiserver.Server, o Options, user string, grou
 		t.Fatal(err)
 	}
 	o.Target, o.Cluster, o.Observed = "cluster:test", "test", "2026-11-26T12:00:00Z"
-	return Begin(t.Context(), newRestClient(t, config), o).Collect(t.Context(), nil)
+	return Begin(t.Context(), newRestClient(t, config), o).Collect(t.Context(), nil, []inventory.Gap{{Kind: "Pod"}, {Kind: "Node"}})
 }
 
 func seenByAdministrator(t *testing.T, s *apiserver.Server) {
@@ -154,6 +154,21 @@ func hiddenFromUser(t *testing.T, s *apiserver.Server) {
 		inventory.FactKubeProxy:         "no right to get ConfigMap kube-system/kube-proxy: grant get on configmaps in kube-system",
 	}
 	if diff := cmp.Diff(want, gapsOf(gaps)); diff != "" {
+		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+}
+
+// TestNothingRunsThere: where all pods and nodes could be listed, no right is said to be missing.
+func TestNothingRunsThere(t *testing.T) {
+	c := &collection{objects: newObjects(nil)}
+	c.unseen(inventory.FactEtcd, "etcd", &reading{}, Platform{Name: "unknown"})
+	c.missing = []inventory.Gap{{Kind: "Pod", Except: []string{"shop"}}}
+	c.unseen(inventory.FactScheduler, "kube-scheduler", &reading{}, Platform{Name: "unknown"})
+	want := map[string]string{
+		inventory.FactEtcd:      "no pod of the cluster runs etcd: scan the machines that it runs on",
+		inventory.FactScheduler: "no pod of kube-scheduler is seen in the cluster: it runs outside of it, or there is no right to list pods of kube-system",
+	}
+	if diff := cmp.Diff(want, gapsOf(c.gaps)); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
 	}
 }
