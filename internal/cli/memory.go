@@ -17,7 +17,7 @@ const (
 	relaxedCollection = 400
 	usualCollection   = 100
 	largeText         = 64 << 20
-	softLimit         = 480 << 20
+	softLimit         = 544 << 20
 	largeInventory    = softLimit * 3 / 4
 )
 

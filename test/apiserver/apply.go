@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"sigs.k8s.io/yaml"
 )
@@ -155,17 +156,12 @@ func (c *creator) place(apiVersion, kind string) (place, error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if c.places[apiVersion] == nil {
-		answer, err := c.client.Get(c.url + base(apiVersion))
+		list, err := c.kinds(apiVersion)
 		if err != nil {
 			return place{}, err
 		}
-		defer answer.Body.Close()
-		var list struct{ Resources []place }
-		if err := json.NewDecoder(answer.Body).Decode(&list); err != nil {
-			return place{}, fmt.Errorf("list kinds of %s: %w", apiVersion, err)
-		}
 		c.places[apiVersion] = map[string]place{}
-		for _, one := range list.Resources {
+		for _, one := range list {
 			if !strings.Contains(one.Name, "/") {
 				c.places[apiVersion][one.Kind] = one
 			}
@@ -176,4 +172,23 @@ func (c *creator) place(apiVersion, kind string) (place, error) {
 		return place{}, fmt.Errorf("the server knows no %s of %s", kind, apiVersion)
 	}
 	return at, nil
+}
+
+// kinds asks what a version serves; custom resources are served a moment after they were defined.
+func (c *creator) kinds(apiVersion string) ([]place, error) {
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		answer, err := c.client.Get(c.url + base(apiVersion))
+		if err != nil {
+			return nil, err
+		}
+		var list struct{ Resources []place }
+		err = json.NewDecoder(answer.Body).Decode(&list)
+		answer.Body.Close()
+		if answer.StatusCode == http.StatusOK && err == nil {
+			return list.Resources, nil
+		}
+		if time.Now().After(end) {
+			return nil, fmt.Errorf("list kinds of %s: %s", apiVersion, answer.Status)
+		}
+	}
 }
