@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
@@ -190,16 +189,4 @@ func adminOf(images []string) string {
 		}
 	}
 	return ""
-}
-
-// String tells the way and where it is reached.
-func (e Exposure) String() string {
-	text := e.Way
-	if len(e.At) > 0 {
-		text += " " + strings.Join(e.At, ", ")
-	}
-	if e.Internal {
-		text += " (internal)"
-	}
-	return text
 }

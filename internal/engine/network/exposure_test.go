@@ -48,7 +48,10 @@ func TestExposures(t *testing.T) {
 			}
 			var got []string
 			for _, e := range Exposures(inventory.NewIndex(subjects)) {
-				line := fmt.Sprintf("%s %s/%s: %s", e.By.Kind, e.By.Namespace, e.By.Name, e)
+				line := fmt.Sprintf("%s %s/%s: %s", e.By.Kind, e.By.Namespace, e.By.Name, strings.TrimSpace(e.Way+" "+strings.Join(e.At, ", ")))
+				if e.Internal {
+					line += " (internal)"
+				}
 				if len(e.Restricted) > 0 {
 					line += " from " + strings.Join(e.Restricted, ", ")
 				}
