@@ -40,10 +40,10 @@ func newWorker(p *Plan, inv *inventory.Inventory, index *inventory.Index) *worke
 
 // judge gives the findings of one subject and whether any control looked at it.
 func (w *worker) judge(s *inventory.Subject) ([]*assessment.Finding, bool) {
-	w.begin(s)
 	if s.Pod != nil && s.Owner != nil {
 		return nil, true // through its owner
 	}
+	w.begin(s)
 	if !isNamesake(s) {
 		for _, i := range w.plan.byKind[s.Kind] {
 			w.apply(i, s.Root, inventory.Container{})
