@@ -108,18 +108,7 @@ func (p *policy) readCalicoTypes(m *Model, spec *document.Node) [2]bool {
 		out := spec.Get("egress").Len() > 0
 		return [2]bool{ingress: !out || spec.Get("ingress").Len() > 0, egress: out}
 	}
-	var found [2]bool
-	for _, t := range types.Children() {
-		switch t.Text() {
-		case "Ingress":
-			found[ingress] = true
-		case "Egress":
-			found[egress] = true
-		default:
-			p.spoil(m, t, fmt.Sprintf("types has %q", t.Text()))
-		}
-	}
-	return found
+	return p.listedTypes(m, types)
 }
 
 func (m *Model) readCalicoSubject(p *policy, spec *document.Node) {

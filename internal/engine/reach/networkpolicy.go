@@ -63,6 +63,11 @@ func (p *policy) readTypes(m *Model, spec *document.Node) [2]bool {
 	if types.Len() == 0 {
 		return [2]bool{ingress: true, egress: spec.Get("egress").Len() > 0}
 	}
+	return p.listedTypes(m, types)
+}
+
+// listedTypes reads the directions that a policy lists; a word that is none spoils it.
+func (p *policy) listedTypes(m *Model, types *document.Node) [2]bool {
 	var found [2]bool
 	for _, t := range types.Children() {
 		switch t.Text() {
@@ -71,7 +76,7 @@ func (p *policy) readTypes(m *Model, spec *document.Node) [2]bool {
 		case "Egress":
 			found[egress] = true
 		default:
-			p.spoil(m, t, fmt.Sprintf("policyTypes has %q", t.Text()))
+			p.spoil(m, t, fmt.Sprintf("%s has %q", types.Key(), t.Text()))
 		}
 	}
 	return found

@@ -127,26 +127,18 @@ func (r *rule) match(subject, other Place, c connection) tri {
 	return result
 }
 
-func (r *rule) matchPeers(other Place) tri {
-	if len(r.peers) == 0 {
-		return yes
-	}
-	found := no
-	for _, p := range r.peers {
-		if found = either(found, p.match(other)); found == yes {
-			break
-		}
-	}
-	return found
-}
+func (r *rule) matchPeers(other Place) tri { return anyOrAll(r.peers, other) }
 
-func (r *rule) matchPorts(c connection) tri {
-	if len(r.ports) == 0 {
+func (r *rule) matchPorts(c connection) tri { return anyOrAll(r.ports, c) }
+
+// anyOrAll reports whether one of a list matches; a list that is absent or empty matches all.
+func anyOrAll[T any, M interface{ match(T) tri }](list []M, what T) tri {
+	if len(list) == 0 {
 		return yes
 	}
 	found := no
-	for _, p := range r.ports {
-		if found = either(found, p.match(c)); found == yes {
+	for _, one := range list {
+		if found = either(found, one.match(what)); found == yes {
 			break
 		}
 	}
