@@ -16,13 +16,13 @@ const module = "github.com/kubeproof/kubeproof/"
 // floors are the storeys of the house from the ground; a package stands on the first whose
 // pattern matches, and imports only packages of lower floors.
 var floors = [][]string{
-	{"internal/document", "internal/graph", "catalog"},
+	{"internal/document", "internal/graph", "internal/software", "internal/secret", "catalog"},
 	{"internal/control", "internal/checklist", "internal/inventory"},
 	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore"},
 	{"internal/engine/image", "internal/engine/selector", "internal/engine/bundle", "internal/engine/rbac/builtin"},
 	{"internal/engine/rbac", "internal/engine/reach"},
-	{"internal/collect/cluster/*"},
-	{"internal/collect/*", "internal/engine/*", "internal/acceptance"},
+	{"internal/collect/cluster/*", "internal/collect/software", "internal/collect/buildcontext"},
+	{"internal/collect/*", "internal/engine/*", "internal/acceptance", "internal/sbom"},
 	{"internal/engine", "internal/config", "internal/report", "internal/collect", "internal/policy"},
 	{"internal/scan", "internal/controltest"},
 	{"internal/cli"},
@@ -31,13 +31,19 @@ var floors = [][]string{
 
 // confined are the libraries that only some packages may import.
 var confined = map[string][]string{
-	"github.com/google/cel-go": {"internal/engine"},
-	"helm.sh/helm":             {"internal/collect/chart"},
-	"sigs.k8s.io/kustomize":    {"internal/collect/kustomize"},
-	"github.com/spf13/cobra":   {"internal/cli"},
-	"k8s.io/client-go":         {"internal/collect/cluster", "internal/collect/cluster/fact"},
-	"net/http":                 {"internal/collect/cluster", "internal/collect/cluster/fact", "internal/collect/cluster/proof"},
-	"database/sql":             nil,
+	"github.com/google/cel-go":        {"internal/engine"},
+	"helm.sh/helm":                    {"internal/collect/chart"},
+	"sigs.k8s.io/kustomize":           {"internal/collect/kustomize"},
+	"github.com/spf13/cobra":          {"internal/cli"},
+	"k8s.io/client-go":                {"internal/collect/cluster", "internal/collect/cluster/fact"},
+	"github.com/sigstore/sigstore-go": {"internal/collect/signature"},
+	"github.com/notaryproject":        {"internal/collect/signature"},
+	"github.com/moby/buildkit":        {"internal/collect/dockerfile"},
+	"mvdan.cc/sh":                     {"internal/collect/dockerfile"},
+	"github.com/moby/patternmatcher":  {"internal/collect/buildcontext"},
+	"github.com/google/osv-scalibr":   {"internal/collect/osv"},
+	"net/http":                        {"internal/collect/cluster", "internal/collect/cluster/fact", "internal/collect/cluster/proof"},
+	"database/sql":                    nil,
 }
 
 func floorOf(pkg string) int {
