@@ -15,8 +15,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/config"
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/engine"
-	"github.com/kubeproof/kubeproof/internal/engine/secret"
 	"github.com/kubeproof/kubeproof/internal/scan"
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // inputs are the flags of every command that assesses targets: what to read, and by which controls.

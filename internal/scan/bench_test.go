@@ -14,8 +14,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/config"
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/document"
-	"github.com/kubeproof/kubeproof/internal/engine/secret"
 	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/secret"
 	"github.com/kubeproof/kubeproof/test/corpus"
 )
 

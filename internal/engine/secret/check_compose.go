@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // InCompose finds secrets in a Compose file: variables, build arguments, commands and inline
@@ -13,7 +14,7 @@ import (
 func InCompose(in assessment.Input) []assessment.Verdict {
 	var verdicts []assessment.Verdict
 	for _, service := range in.Element.Get("services").Children() {
-		tell := func(node *document.Node, place string, found Finding) {
+		tell := func(node *document.Node, place string, found secret.Finding) {
 			verdicts = append(verdicts, fail(node, "service %q: %s holds %s", service.Key(), place, found.What))
 		}
 		judgePairs(service.Get("environment"), "variable", tell)
@@ -32,31 +33,34 @@ func InCompose(in assessment.Input) []assessment.Verdict {
 }
 
 // judgePairs judges the map form and the list form (NAME=value) of variables.
-func judgePairs(pairs *document.Node, kind string, tell func(*document.Node, string, Finding)) {
+func judgePairs(pairs *document.Node, kind string, tell func(*document.Node, string, secret.Finding)) {
 	for _, node := range pairs.Children() {
 		name, value := node.Key(), node.Text()
 		if pairs.Kind == document.List {
 			name, value, _ = strings.Cut(value, "=")
 		}
-		if found, ok := Detect(name, withDefaults(value)); ok {
+		if found, ok := secret.Detect(name, withDefaults(value)); ok {
 			tell(node, kind+" \""+name+"\"", found)
 		}
 	}
 }
 
 // judgeCommand judges the list form and the string form of a command.
-func judgeCommand(command *document.Node, kind string, tell func(*document.Node, string, Finding)) {
+func judgeCommand(command *document.Node, kind string, tell func(*document.Node, string, secret.Finding)) {
 	if command == nil {
 		return
 	}
 	if command.Kind == document.List {
-		judgeWords(&flagReader{}, command, func(node *document.Node, found Finding) { tell(node, kind, found) })
+		judgeWords(&secret.Command{}, command, func(node *document.Node, found secret.Finding) { tell(node, kind, found) })
 		return
 	}
-	if found, ok := Detect("", withDefaults(command.Text())); ok {
+	if found, ok := secret.Detect("", withDefaults(command.Text())); ok {
 		tell(command, kind, found)
 	}
 }
+
+// nameCharacters are those of the names of variables.
+const nameCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 // withDefaults puts the defaults of Compose's variables in their places: ${NAME:-default} and
 // ${NAME-default}. Variables without a default stay.
@@ -73,7 +77,7 @@ func withDefaults(text string) string {
 		}
 		inner := text[start+2 : start+end]
 		out.WriteString(text[:start])
-		name := (alnum | under).run(inner, 0)
+		name := len(inner) - len(strings.TrimLeft(inner, nameCharacters))
 		value, found := strings.CutPrefix(strings.TrimPrefix(inner[name:], ":"), "-")
 		if found && strings.IndexByte(value, '$') < 0 {
 			out.WriteString(value)

@@ -2,16 +2,16 @@ package secret
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // InEnv finds secrets written as the value of an environment variable. Scope env.
 func InEnv(in assessment.Input) []assessment.Verdict {
 	name, value := in.Element.Get("name").Text(), in.Element.Get("value")
-	found, ok := Detect(name, value.Text())
+	found, ok := secret.Detect(name, value.Text())
 	if !ok {
 		return nil
 	}
@@ -34,29 +34,24 @@ var commands = []struct {
 // its hooks and probes. Scope containers.all.
 func InArgs(in assessment.Input) []assessment.Verdict {
 	var verdicts []assessment.Verdict
-	tell := func(place string) func(*document.Node, Finding) {
-		return func(node *document.Node, found Finding) {
+	tell := func(place string) func(*document.Node, secret.Finding) {
+		return func(node *document.Node, found secret.Finding) {
 			verdicts = append(verdicts, fail(node, "container %q: %s holds %s", in.Container.Name, place, found.What))
 		}
 	}
-	var reader flagReader
+	var reader secret.Command
 	judgeWords(&reader, in.Element.Get("command"), tell("command"))
 	judgeWords(&reader, in.Element.Get("args"), tell("argument"))
 	for _, command := range commands {
-		judgeWords(&flagReader{}, in.Element.Get(command.path...), tell(command.name))
+		judgeWords(&secret.Command{}, in.Element.Get(command.path...), tell(command.name))
 	}
 	return verdicts
 }
 
 // judgeWords judges the words of a command one by one, each by itself and after those before it.
-func judgeWords(reader *flagReader, list *document.Node, tell func(*document.Node, Finding)) {
+func judgeWords(command *secret.Command, list *document.Node, tell func(*document.Node, secret.Finding)) {
 	for _, node := range list.Children() {
-		text := node.Text()
-		found, ok := Detect("", text)
-		if _, flagged, is := reader.next(strings.TrimSpace(text)); is && !ok {
-			found, ok = flagged, true
-		}
-		if ok {
+		if found, ok := command.Word(node.Text()); ok {
 			tell(node, found)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // InManifest finds Secret objects in files that hold the secret itself. What was encrypted by
@@ -24,7 +25,7 @@ func InManifest(in assessment.Input) []assessment.Verdict {
 		}
 	}
 	for _, value := range root.Get("stringData").Children() {
-		if what := secretValue(value.Key(), value.Text()); what != "" && !isDrawn(in.Subject.Source.Origin, value) {
+		if what := secret.Declared(value.Key(), value.Text()); what != "" && !isDrawn(in.Subject.Source.Origin, value) {
 			verdicts = append(verdicts, fail(value, "stringData key %q holds %s", value.Key(), what))
 		}
 	}
@@ -34,77 +35,13 @@ func InManifest(in assessment.Input) []assessment.Verdict {
 // inData tells what a value under data holds; one that is not base64 counts as it stands.
 func inData(value *document.Node) string {
 	text := value.Text()
-	if isReference(text) {
+	if secret.IsReference(text) {
 		return ""
 	}
 	if decoded, err := decodeData(text); err == nil {
 		text = decoded
 	}
-	return secretValue(value.Key(), text)
-}
-
-// secretValue tells what a value of a Secret holds; "" if it may stand in a file. Whoever made
-// it a Secret said that it is one, so only what is plainly harmless is left out.
-func secretValue(key, value string) string {
-	value = strings.TrimSpace(value)
-	if len(value) < shortest || isReference(value) || isPlaceholder(value) || isPublic(value) {
-		return ""
-	}
-	if found, ok := Detect(key, value); ok {
-		return found.What
-	}
-	lines := strings.IndexByte(value, '\n') >= 0
-	if lines && strings.Contains(value, "-----BEGIN") && !strings.Contains(value, "PRIVATE KEY") {
-		return "" // certificates after some text
-	}
-	if lines && isSettings(key) {
-		return "" // its lines were read, and none of them is a secret
-	}
-	if isPublicPart(key) || !lines && (isSwitch(value) || isMeasure(value) || isPath(value) || isHash(value) || isVariable(value) ||
-		isNumber(value) && len(value) < 6 || strings.Contains(value, "://") || strings.Contains(value, "-----BEGIN")) {
-		return ""
-	}
-	return "a value"
-}
-
-// isPublicPart tells keys of a Secret that go with the secret and are none themselves.
-func isPublicPart(key string) bool {
-	var buffer [longestKey]byte
-	var words [mostWords][]byte
-	if len(key) > longestKey {
-		return false
-	}
-	count := splitWords(key, &buffer, &words)
-	if count == 0 {
-		return false
-	}
-	for _, word := range words[:count] {
-		if string(word) == "username" {
-			return true
-		}
-	}
-	last := words[count-1]
-	if len(last) > 4 && string(last[len(last)-4:]) == "name" {
-		return true
-	}
-	switch string(last) {
-	case "user", "username", "login", "host", "hostname", "port", "database", "dbname", "db", "name", "namespace", "email", "mail", "type",
-		"url", "uri", "endpoint", "address", "server", "region", "bucket", "crt", "cert", "ca", "pub", "id", "project", "domain", "realm",
-		"issuer", "provider", "engine", "schema", "role", "enabled", "ttl", "version", "path", "file", "description", "organization", "org", "usr",
-		"mtime", "cipher", "kdf", "size", "expiry", "expires":
-		return true
-	}
-	return false
-}
-
-// isSettings tells keys that are the names of settings files, which go into a Secret whole
-// because a line of them may hold one.
-func isSettings(key string) bool {
-	switch strings.ToLower(key[strings.LastIndexByte(key, '.')+1:]) {
-	case "yaml", "yml", "ini", "conf", "cfg", "cnf", "toml", "properties", "xml", "alloy", "river", "hcl", "sh", "sql":
-		return true
-	}
-	return false
+	return secret.Declared(value.Key(), text)
 }
 
 // isDrawn tells values that a chart's template made up: they stand in no values file, and the
@@ -118,8 +55,8 @@ func isDrawn(origin inventory.Origin, value *document.Node) bool {
 		return false
 	}
 	text := value.Text()
-	if decoded, err := decodeData(text); err == nil && isPrintable(decoded) {
+	if decoded, err := decodeData(text); err == nil && secret.IsPrintable(decoded) {
 		text = decoded
 	}
-	return isRandom(text)
+	return secret.IsRandom(text)
 }

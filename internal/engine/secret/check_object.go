@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // InConfigMap finds secrets in the data of a ConfigMap, line by line in whole files. The
@@ -34,10 +35,10 @@ func InConfigMap(in assessment.Input) []assessment.Verdict {
 // inFile tells what secret a text holds, and where in it; "" if none.
 func inFile(name, text string) string {
 	if strings.IndexByte(strings.TrimSpace(text), '\n') < 0 {
-		found, _ := Detect(name, text)
+		found, _ := secret.Detect(name, text)
 		return found.What
 	}
-	hits := Scan(name, text)
+	hits := secret.Scan(name, text)
 	if len(hits) == 0 {
 		return ""
 	}
@@ -48,7 +49,7 @@ func inFile(name, text string) string {
 	switch more := len(hits) - 1; {
 	case more == 1:
 		return place + ") and 1 more secret"
-	case len(hits) == mostHits:
+	case len(hits) == secret.MostHits:
 		return place + fmt.Sprintf(") and %d or more other secrets", more)
 	case more > 1:
 		return place + fmt.Sprintf(") and %d more secrets", more)
@@ -103,7 +104,7 @@ func inApplied(text string) string {
 	}
 	what := ""
 	root := documents[0].Root
-	secret := root.Get("kind").Text() == "Secret"
+	isSecret := root.Get("kind").Text() == "Secret"
 	root.Walk(func(n *document.Node) {
 		if what != "" || n.Kind == document.Map || n.Kind == document.List {
 			return
@@ -112,9 +113,9 @@ func inApplied(text string) string {
 		if name == "value" && n.Parent().Get("name") != nil {
 			name = n.Parent().Get("name").Text()
 		}
-		if found, ok := Detect(name, n.Text()); ok {
+		if found, ok := secret.Detect(name, n.Text()); ok {
 			what = fmt.Sprintf("%s (%s)", found.What, n.Path())
-		} else if secret && n.Parent() == root.Get("data") && inData(n) != "" {
+		} else if isSecret && n.Parent() == root.Get("data") && inData(n) != "" {
 			what = fmt.Sprintf("%s (%s)", inData(n), n.Path())
 		}
 	})

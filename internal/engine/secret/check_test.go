@@ -65,24 +65,6 @@ func TestInManifestKnowsWhereSecretsComeFrom(t *testing.T) {
 	}
 }
 
-func TestSecretValue(t *testing.T) {
-	for _, row := range [][3]string{
-		{"password", "Winter2031!", "a password"}, {"licence", "shop-unlimited", "a value"}, {"tls.key", pemKey, "a private key"},
-		{"config", "a: b\nc: d\n", "a value"}, {"users", "robot:$2y$10$k3Jx8Qz1Lw5Rn7Tb2Vm9Yc4Hd6Fg0Sap", ""},
-		{"username", "shop", ""}, {"auth.username_in", "muser", ""}, {"azurestorageaccountname", "shop", ""}, {"db-host", "db.shop", ""},
-		{"app.yaml", "a: b\nc: d\n", ""}, {"app.yaml", "a: b\npassword: Winter2031!\n", "a password"}, {"app.yaml", "shop-unlimited", "a value"},
-		{"admin.passwordMtime", "2031-01-05T10:00:00Z", ""}, {"CRYPTO_KEY_CIPHER", "aes-xts-plain64", ""},
-		{"secretkey", strings.Repeat("a", 256), ""}, {"password", "1f2d1e2e67df", "a password"}, {"password", "1h30m", ""},
-		{"port", "5432", ""}, {"url", "https://shop.io", ""}, {"anything", "https://shop.io", ""}, {"anything", "https://a:Winter2031@shop.io", "an address with a password"},
-		{"enabled", "true", ""}, {"password", "{{ .Values.password }}", ""}, {"password", "<password>", ""}, {"password", "", ""},
-		{"ca.crt", "-----BEGIN CERTIFICATE-----\n" + pemBody, ""}, {"chain", "# root\n-----BEGIN CERTIFICATE-----\n" + pemBody, ""},
-	} {
-		if got := secretValue(row[0], row[1]); got != row[2] {
-			t.Errorf("secretValue(%q, %q) = %q, want %q", row[0], row[1], got, row[2])
-		}
-	}
-}
-
 func TestInConfigMapReadsBinaryData(t *testing.T) {
 	text := "kind: ConfigMap\nmetadata: {name: a}\nbinaryData:\n  a.env: " + base64.StdEncoding.EncodeToString([]byte("A=b\nPASSWORD=Winter2031\n")) +
 		"\n  b.bin: " + base64.StdEncoding.EncodeToString([]byte("\xff\xfePASSWORD=Winter2031")) + "\n  c: '%'\n"

@@ -1,3 +1,5 @@
+// Package secret judges whether manifests and Compose files hold secrets: what is a secret,
+// internal/secret says. One file per kind of place where they stand; begin with Checks.
 package secret
 
 import "github.com/kubeproof/kubeproof/internal/assessment"

@@ -1,7 +1,7 @@
-// Package secret finds secret values in manifests with few false alarms, and masks them in
-// what reports show. It holds the detection (Detect for one key and value, Scan for the text
-// of a file, Mask for a line of an excerpt) and the checks that use it (check_*.go). Nothing
-// that it returns contains a value. Begin with Detect.
+// Package secret finds secret values in texts with few false alarms, and masks them in what
+// reports show: Detect for one key and value, Declared for a value that somebody declared to be
+// secret, Scan for the text of a file, Command for the words of a command, Mask for a line of an
+// excerpt. Nothing that it tells contains a value. Begin with Detect.
 package secret
 
 import "strings"
@@ -81,7 +81,7 @@ func judgeSecret(class keyClass, value string) (Finding, bool) {
 	switch {
 	case isDefaultSecret(value):
 		return Finding{What: "a well-known default secret", Default: true}, true
-	case isRandom(value):
+	case IsRandom(value):
 		return Finding{What: class.what()}, true
 	}
 	return Finding{}, false

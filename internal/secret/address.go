@@ -50,7 +50,7 @@ func isHost(after string) bool {
 
 func judgeAddress(user, password, host string) (Finding, bool) {
 	switch {
-	case isReference(password), isPlaceholder(password), strings.ContainsAny(password, "/\\ "), isReference(user) && strings.IndexByte(password, '}') >= 0, isVariable(password):
+	case IsReference(password), isPlaceholder(password), strings.ContainsAny(password, "/\\ "), IsReference(user) && strings.IndexByte(password, '}') >= 0, isVariable(password):
 		return Finding{}, false
 	case isDocumentation(host), isGenericUser(user) && isGenericPassword(password):
 		return Finding{}, false // user:password@example.com shows a form

@@ -197,7 +197,7 @@ func matchDockerAuth(text string, at int) int {
 		return 0
 	}
 	user, password, found := strings.Cut(string(decoded), ":")
-	if !found || user == "" || len(password) < shortest || !isPrintable(user) || harmless(password) {
+	if !found || user == "" || len(password) < shortest || !IsPrintable(user) || harmless(password) {
 		return 0
 	}
 	return skipped + length

@@ -2,6 +2,22 @@ package secret
 
 import "strings"
 
+// Command reads the words of one command in their order and finds the secrets among them. The
+// zero value is ready; each command needs its own.
+type Command struct {
+	flags flagReader
+}
+
+// Word reports whether the next word of the command is or holds a secret, by itself or because
+// of the words before it, as after --password.
+func (c *Command) Word(text string) (Finding, bool) {
+	found, ok := Detect("", text)
+	if _, flagged, is := c.flags.next(strings.TrimSpace(text)); is && !ok {
+		return flagged, true
+	}
+	return found, ok
+}
+
 // findFlag gives the secret that a flag of a command on the line hands over: its place and what it is.
 func findFlag(line string) (start, end int, found Finding, ok bool) {
 	var reader flagReader

@@ -31,7 +31,7 @@ func maskOnce(line string) string {
 		line = line[:start] + hidden + line[end:]
 	}
 	line = maskEntries(maskPairs(line))
-	if start, end := redisValue(line); end > 0 && line[start:end] != hidden && !isReference(line[start:end]) {
+	if start, end := redisValue(line); end > 0 && line[start:end] != hidden && !IsReference(line[start:end]) {
 		line = line[:start] + hidden + line[end:]
 	}
 	return maskBare(line)
@@ -87,7 +87,7 @@ func shown(value string) bool {
 	case "", hidden, "{", "[", "|", ">", "|-", ">-", "|+", ">+", "{}", "[]", "''", `""`, "null", "~":
 		return true
 	}
-	return isSwitch(value) || isReference(value) || isPath(value)
+	return isSwitch(value) || IsReference(value) || isPath(value)
 }
 
 // maskBare masks lines that are nothing but base64, as the inside of a key is, and values that
@@ -98,7 +98,7 @@ func maskBare(line string) string {
 		return strings.Replace(line, text, hidden, 1)
 	}
 	value, ok := valueOf(text, "value")
-	if ok && len(value) >= 12 && isRandom(value) && !harmless(value) {
+	if ok && len(value) >= 12 && IsRandom(value) && !harmless(value) {
 		return strings.Replace(line, value, hidden, 1)
 	}
 	return line

@@ -5,7 +5,7 @@ import "strings"
 // harmless tells values that are no secret whatever they stand under: references to where the
 // secret is, paths, addresses, switches, durations, hashes, public keys, sentences.
 func harmless(value string) bool {
-	return len(value) < shortest || isSwitch(value) || isReference(value) || isPlaceholder(value) || isPath(value) ||
+	return len(value) < shortest || isSwitch(value) || IsReference(value) || isPlaceholder(value) || isPath(value) ||
 		isHash(value) || isPublic(value) || isMeasure(value) || strings.Contains(value, "://") ||
 		strings.ContainsAny(value, " \t\n\r") || value[0] == '{' && strings.IndexByte(value, '}') < 0 || noLetterOrDigit(value)
 }
@@ -24,9 +24,9 @@ func isSwitch(value string) bool {
 	return false
 }
 
-// isReference tells values that name a secret kept elsewhere or are filled in later: variables,
+// IsReference tells values that name a secret kept elsewhere or are filled in later: variables,
 // templates, secret stores, and what only the holder of a key can read.
-func isReference(value string) bool {
+func IsReference(value string) bool {
 	switch {
 	case strings.Contains(value, "${"), strings.Contains(value, "$("), strings.Contains(value, "{{"), strings.Contains(value, "}}"),
 		strings.Contains(value, "<%"), strings.Contains(value, "%{"), strings.Contains(value, "#{"), strings.Contains(value, "(("),

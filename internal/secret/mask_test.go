@@ -78,7 +78,7 @@ func TestScan(t *testing.T) {
 }
 
 func TestScanIsBounded(t *testing.T) {
-	if hits := Scan("a.env", strings.Repeat("password=Winter2031\n", 1000)); len(hits) != mostHits {
-		t.Errorf("Scan gives %d hits, want %d", len(hits), mostHits)
+	if hits := Scan("a.env", strings.Repeat("password=Winter2031\n", 1000)); len(hits) != MostHits {
+		t.Errorf("Scan gives %d hits, want %d", len(hits), MostHits)
 	}
 }

@@ -9,13 +9,13 @@ type Hit struct {
 	Finding
 }
 
-// mostHits bounds what is told of one text: after that many the text as a whole is the problem.
-const mostHits = 20
+// MostHits bounds what is told of one text: after that many the text as a whole is the problem.
+const MostHits = 20
 
 // Scan finds secrets in the text of a file line by line: properties, .env, INI, JSON, YAML, XML,
 // scripts. The file's name tells programs from settings; "" is a setting. One secret is told of
 // each line, at most 20 of a file.
-func Scan(name, text string) []Hit { return scan(name, text, mostHits) }
+func Scan(name, text string) []Hit { return scan(name, text, MostHits) }
 
 func scan(name, text string, most int) []Hit {
 	reader := textReader{how: modeOf(name, text)}

@@ -2,10 +2,10 @@ package secret
 
 import "strings"
 
-// isRandom tells values that look drawn rather than named: at least eight characters that are
+// IsRandom tells values that look drawn rather than named: at least eight characters that are
 // not all words, numbers and their joints. Entropy alone does not tell the two apart at the
 // lengths that secrets have: "kubernetes.io/service-account-token" has more of it than many keys.
-func isRandom(value string) bool {
+func IsRandom(value string) bool {
 	if bare, found := strings.CutPrefix(value, "base64:"); found {
 		value = bare
 	}
@@ -123,7 +123,9 @@ func noLetterOrDigit(text string) bool {
 	return true
 }
 
-func isPrintable(text string) bool {
+// IsPrintable reports whether text is all visible ASCII, spaces and line breaks: decoded data that
+// is not was no text before it was encoded.
+func IsPrintable(text string) bool {
 	for i := 0; i < len(text); i++ {
 		if text[i] < ' ' || text[i] > '~' {
 			return false
