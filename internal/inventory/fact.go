@@ -31,10 +31,20 @@ const (
 	// fault, trials {FAULT: {about, like: the kind, outcome, message}}. Outcomes are accepted,
 	// refused, mended (accepted without the fault) and unknown.
 	FactAdmission = "AdmissionProof"
+	// FactImage is what a container image, its metadata.name, is and holds: from, reference, digest,
+	// platform, created, observed, config, history[], layers[], sizes, os, base, users[], user,
+	// packages[], and lists of what checks ask for: tools[], setuid[], writable[], executables[],
+	// secrets[] (never with a value), unread[]. Where layers is absent no file was looked at; where a
+	// list is absent beside it there is none. What those who verify and match found is there only if
+	// they were asked: signed, provenance, vulnerabilities, scan.
+	FactImage = "ContainerImage"
+	// FactDockerfile is a Dockerfile taken apart: stages, instructions, the commands that they run.
+	// docs/dockerfiles.md describes it.
+	FactDockerfile = "Dockerfile"
 )
 
 // FactKinds are all kinds of facts.
-var FactKinds = []string{FactCluster, FactAPIServer, FactControllerManager, FactScheduler, FactEtcd, FactKubelet, FactKubeProxy, FactAuditUse, FactAdmission}
+var FactKinds = []string{FactCluster, FactAPIServer, FactControllerManager, FactScheduler, FactEtcd, FactKubelet, FactKubeProxy, FactAuditUse, FactAdmission, FactImage, FactDockerfile}
 
 // FactFlags are the flags without which a scan of a cluster does not collect a kind of fact.
 var FactFlags = map[string]string{FactAdmission: "--prove-admission"}
