@@ -26,6 +26,8 @@ type releaseTable struct {
 // product is a program or an operating system with its release lines, the newest first.
 type product struct {
 	Name string `yaml:"name"`
+	// ID is that of os-release, by which images are known.
+	ID string `yaml:"id"`
 	// Image matches the osImage that a node of the system reports; its groups, joined by dots, are
 	// the line.
 	Image    string    `yaml:"image"`
