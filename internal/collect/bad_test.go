@@ -194,10 +194,10 @@ func TestIgnoredByGitAndByDefault(t *testing.T) {
 		want   []string
 	}{
 		{".", false, []string{".github/f.yaml:1 Pod default/f", "a.yaml:1 Pod default/a", "k8s/keep.tmp.yaml:1 Pod default/keep",
-			`= path . files=3 documents=3 "folder node_modules"=1 "folder of git"=1 "hidden folder"=1 "listed in .gitignore"=2 "listed in .kubeproofignore"=1 "neither YAML nor JSON"=2`}},
+			`= path . files=3 documents=3 "folder node_modules"=1 "folder of git"=1 "hidden folder"=1 "listed in .gitignore"=2 "listed in .kubeproofignore"=1 "of no known kind"=2`}},
 		{".", true, []string{".github/f.yaml:1 Pod default/f", ".hidden/e.yaml:1 Pod default/e", "a.yaml:1 Pod default/a", "b.tmp.yaml:1 Pod default/b", "build/c.yaml:1 Pod default/c",
 			"k8s/keep.tmp.yaml:1 Pod default/keep", "node_modules/d.yaml:1 Pod default/d",
-			`= path . files=7 documents=7 "folder of git"=1 "listed in .kubeproofignore"=1 "neither YAML nor JSON"=2`}},
+			`= path . files=7 documents=7 "folder of git"=1 "listed in .kubeproofignore"=1 "of no known kind"=2`}},
 		{"build", false, []string{"build/c.yaml:1 Pod default/c", "= path build files=1 documents=1"}},
 		{filepath.Join(root, "k8s"), false, nil},
 	}

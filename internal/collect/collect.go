@@ -26,6 +26,8 @@ type Options struct {
 	// Chart says how every chart is rendered: value sets and what templates see of the cluster.
 	// Target, Show, Namespace, PodTemplates and Limits are filled in from here.
 	Chart chart.Options
+	// BuildTarget is the stage of Dockerfiles that is built; "" for the last one.
+	BuildTarget string
 	// Cluster says how a live cluster is read.
 	Cluster ClusterOptions
 	// All reads also what .gitignore and the built-in list leave out of folders.
@@ -142,7 +144,7 @@ func increased(counts map[string]int, reason string, by int) map[string]int {
 
 // nothing says that a target gave nothing to judge, which must not look like a pass.
 func nothing(t *inventory.Target) string {
-	message := "nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization or a Compose file"
+	message := "nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization, a Compose file, a Dockerfile or an image"
 	if len(t.Skipped) == 0 {
 		return message
 	}

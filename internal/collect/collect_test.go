@@ -73,7 +73,7 @@ func TestCollect(t *testing.T) {
 	}{
 		{"folder in the order of paths", map[string]string{"b.yml": pod("b"), "a/z.json": `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"z"}}`, "c.YAML": pod("c"), "readme.md": "x", "values.yaml": "a: 1"}, []string{"."}, "", []string{
 			"a/z.json:1 Pod default/z", "b.yml:1 Pod default/b", "c.YAML:1 Pod default/c",
-			`= path . files=4 documents=4 "neither YAML nor JSON"=1 "not a Kubernetes object"=1`}},
+			`= path . files=4 documents=4 "not a Kubernetes object"=1 "of no known kind"=1`}},
 		{"several targets are one inventory", map[string]string{"a.yaml": pod("a"), "b/b.yaml": pod("b")}, []string{"b", "a.yaml", "none.yaml", "-"}, pod("c"), []string{
 			"b/b.yaml:1 Pod default/b", "a.yaml:1 Pod default/a", "-:1 Pod default/c", "! none.yaml:0: open: no such file or folder: check the path",
 			"= path b files=1 documents=1", "= path a.yaml files=1 documents=1", "= path none.yaml files=0 documents=0", "= stdin - files=1 documents=1"}},
@@ -82,11 +82,11 @@ func TestCollect(t *testing.T) {
 		{"empty standard input", nil, []string{"-"}, " \n", []string{"! -:0: it is empty: pipe manifests into it", "= stdin - files=0 documents=0"}},
 		{"named file without ending", map[string]string{"pod": pod("a")}, []string{"pod"}, "", []string{"pod:1 Pod default/a", "= path pod files=1 documents=1"}},
 		{"named file that holds nothing known", map[string]string{"v.yaml": "a: 1\n"}, []string{"v.yaml"}, "", []string{
-			"! :0: nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization or a Compose file; left out were 1 entry (not a Kubernetes object)",
+			"! :0: nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization, a Compose file, a Dockerfile or an image; left out were 1 entry (not a Kubernetes object)",
 			`= path v.yaml files=1 documents=1 "not a Kubernetes object"=1`}},
 		{"folder that holds nothing known", map[string]string{"d/a.txt": "a", "d/.x/a.yaml": pod("a")}, []string{"d"}, "", []string{
-			"! :0: nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization or a Compose file; left out were 1 entry (hidden folder), 1 entry (neither YAML nor JSON)",
-			`= path d files=0 documents=0 "hidden folder"=1 "neither YAML nor JSON"=1`}},
+			"! :0: nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization, a Compose file, a Dockerfile or an image; left out were 1 entry (hidden folder), 1 entry (of no known kind)",
+			`= path d files=0 documents=0 "hidden folder"=1 "of no known kind"=1`}},
 		{"prefixes of later versions", nil, []string{"node:/", "chart:"}, "", []string{
 			`! :0: target kind "node:" is not available in this version: use PATH, -, chart:PATH, kustomize:PATH, cluster:[CONTEXT], inventory:FILE or audit-log:FILE`,
 			`! :0: target "chart:" names no path: write chart:PATH`,

@@ -35,8 +35,11 @@ type text struct {
 	name  string
 }
 
-// readText reads the objects and Compose services of a text.
+// readText reads the objects and Compose services of a text, or the Dockerfile that it is.
 func (r *run) readText(t text) part {
+	if isDockerfile(t) {
+		return r.readDockerfile(t)
+	}
 	source := &inventory.Source{Target: t.target, File: t.show, Text: t.bytes}
 	result := manifest.Read(source, manifest.Options{
 		Namespace: r.options.Namespace, Templates: r.options.Templates, Limits: r.options.Limits, Named: t.named})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/collect/kustomize"
 	"github.com/kubeproof/kubeproof/internal/collect/walk"
@@ -31,7 +32,7 @@ func (r *run) planFolder(target int, name string) {
 		return
 	}
 	r.close = append(r.close, files)
-	for _, at := range found.Files {
+	for _, at := range slices.Concat(found.Files, found.Dockerfiles) {
 		if claimed[at.Path] {
 			continue
 		}

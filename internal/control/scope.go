@@ -14,6 +14,9 @@ var Scopes = []Scope{
 	{"volumes", []string{"volume", "pod", "template"}, "every volume of a pod"},
 	{"env", []string{"env", "container", "pod", "template"}, "every environment variable of every container"},
 	{"workload", []string{"pod", "template"}, "the workload object as a whole"},
+	{"stages", []string{"stage"}, "every stage of a Dockerfile"},
+	{"instructions", []string{"instruction", "stage"}, "every instruction of a Dockerfile below a FROM"},
+	{"commands", []string{"command", "instruction", "stage"}, "every command that an instruction of a Dockerfile calls"},
 	{"objects", nil, "every object, of any kind"},
 	{"inventory", nil, "objects compared with each other (Go checks only)"},
 }

@@ -140,14 +140,26 @@ func valuesIn(text string) (map[string]any, error) {
 	return values, nil
 }
 
+// wantsIn finds the announced findings: behind a value for its line, and on lines of their own for
+// the next line that is no comment, since Dockerfiles know no other comments.
 func wantsIn(text string) []want {
 	var wants []want
+	waiting := 0
 	for i, line := range strings.Split(text, "\n") {
-		_, marked, found := strings.Cut(line, wantMark)
+		before, marked, found := strings.Cut(line, wantMark)
+		if strings.TrimSpace(before) != "" && !strings.HasPrefix(strings.TrimSpace(before), "#") {
+			for ; waiting > 0; waiting-- {
+				wants[len(wants)-waiting].line = i + 1
+			}
+		}
+		alone := strings.TrimSpace(before) == ""
 		for found {
 			var message string
 			message, marked, found = strings.Cut(marked, wantMark)
 			wants = append(wants, want{i + 1, strings.TrimSpace(message)})
+			if alone {
+				waiting++
+			}
 		}
 	}
 	return wants

@@ -8,11 +8,15 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/account"
 	"github.com/kubeproof/kubeproof/internal/engine/admission"
 	"github.com/kubeproof/kubeproof/internal/engine/audit"
+	"github.com/kubeproof/kubeproof/internal/engine/build"
 	"github.com/kubeproof/kubeproof/internal/engine/component"
 	"github.com/kubeproof/kubeproof/internal/engine/composefile"
 	"github.com/kubeproof/kubeproof/internal/engine/controlplane"
+	"github.com/kubeproof/kubeproof/internal/engine/download"
 	"github.com/kubeproof/kubeproof/internal/engine/escalation"
 	"github.com/kubeproof/kubeproof/internal/engine/image"
+	"github.com/kubeproof/kubeproof/internal/engine/imagecontents"
+	"github.com/kubeproof/kubeproof/internal/engine/install"
 	"github.com/kubeproof/kubeproof/internal/engine/mesh"
 	"github.com/kubeproof/kubeproof/internal/engine/namespace"
 	"github.com/kubeproof/kubeproof/internal/engine/network"
@@ -28,11 +32,15 @@ var checks = joinedChecks(
 	account.Checks,
 	admission.Checks,
 	audit.Checks,
+	build.Checks,
 	component.Checks,
 	composefile.Checks,
 	controlplane.Checks,
+	download.Checks,
 	escalation.Checks,
 	image.Checks,
+	imagecontents.Checks,
+	install.Checks,
 	mesh.Checks,
 	namespace.Checks,
 	network.Checks,

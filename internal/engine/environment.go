@@ -60,6 +60,7 @@ func newEnvironment(names []string) (*cel.Env, error) {
 type frame struct {
 	object, namespace, params                  ref.Val
 	container, pod, template, volume, variable ref.Val
+	stage, instruction, command                ref.Val
 }
 
 // ResolveName implements cel.Activation.
@@ -87,6 +88,12 @@ func (f *frame) named(name string) ref.Val {
 		return f.volume
 	case "env":
 		return f.variable
+	case "stage":
+		return f.stage
+	case "instruction":
+		return f.instruction
+	case "command":
+		return f.command
 	}
 	return nil
 }

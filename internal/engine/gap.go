@@ -102,7 +102,7 @@ func (r *rule) concerns(kind string) bool {
 	switch name := r.scope.Name; {
 	case slices.Contains(r.control.Check.Reads, kind):
 		return true
-	case name == "inventory":
+	case slices.Contains([]string{"inventory", "stages", "instructions", "commands"}, name):
 		return false
 	case name == "objects":
 		return !slices.Contains(inventory.FactKinds, kind)

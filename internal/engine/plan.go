@@ -40,6 +40,7 @@ type Plan struct {
 	options Options
 
 	container, pod, volumes, variables, objects, whole []int // indexes of rules by scope
+	stages, instructions, commands                     []int
 	byKind                                             map[string][]int
 }
 
@@ -85,6 +86,12 @@ func (p *Plan) add(r *rule) {
 		p.volumes = append(p.volumes, index)
 	case name == "env":
 		p.variables = append(p.variables, index)
+	case name == "stages":
+		p.stages = append(p.stages, index)
+	case name == "instructions":
+		p.instructions = append(p.instructions, index)
+	case name == "commands":
+		p.commands = append(p.commands, index)
 	case name == "objects":
 		p.objects = append(p.objects, index)
 	case name == "inventory":

@@ -57,6 +57,9 @@ func (w *worker) judge(s *inventory.Subject) ([]*assessment.Finding, bool) {
 	if s.Pod != nil {
 		w.judgePod(s.Pod)
 	}
+	if s.Kind == inventory.FactDockerfile {
+		w.judgeDockerfile(s.Root)
+	}
 	return inOrder(slices.Clone(w.findings)), w.judged
 }
 

@@ -1,4 +1,4 @@
-// Package walk searches a folder for what can be assessed: manifests, charts, kustomizations.
+// Package walk searches a folder for what can be assessed: manifests, charts, kustomizations, Dockerfiles.
 // It leaves out what .gitignore, .kubeproofignore and a short built-in list name, counts all
 // that it leaves out, and follows links only inside of the folder. Begin with Folder.
 package walk
@@ -24,6 +24,7 @@ type Place struct {
 // Result is what a folder holds, each list sorted by Show.
 type Result struct {
 	Files          []Place // that may hold objects, judged by their endings
+	Dockerfiles    []Place
 	Charts         []Place // folders that hold Chart.yaml
 	Kustomizations []Place // the files kustomization.yaml, kustomization.yml and Kustomization
 	// Skipped counts what was left out on purpose, by reason; a folder counts once.
@@ -49,7 +50,7 @@ func Folder(ctx context.Context, folder string, all bool) Result {
 	if err := ctx.Err(); err != nil {
 		w.fail(filepath.ToSlash(folder), "search", err)
 	}
-	for _, list := range [][]Place{w.result.Files, w.result.Charts, w.result.Kustomizations} {
+	for _, list := range [][]Place{w.result.Files, w.result.Dockerfiles, w.result.Charts, w.result.Kustomizations} {
 		slices.SortFunc(list, func(a, b Place) int { return strings.Compare(a.Show, b.Show) })
 	}
 	slices.SortStableFunc(w.result.Errors, func(a, b inventory.Error) int { return strings.Compare(a.File, b.File) })
@@ -137,10 +138,12 @@ func (w *walker) file(at place) {
 		return
 	case IsKustomization(path.Base(at.Show)):
 		w.result.Kustomizations = append(w.result.Kustomizations, at.Place)
+	case IsDockerfile(at.Show):
+		w.result.Dockerfiles = append(w.result.Dockerfiles, at.Place)
 	case IsManifest(at.Show):
 		w.result.Files = append(w.result.Files, at.Place)
 	default:
-		w.skip("neither YAML nor JSON")
+		w.skip("of no known kind")
 	}
 	w.files[at.Path] = true
 }

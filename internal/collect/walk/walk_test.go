@@ -49,7 +49,7 @@ func TestFolderSortsWhatItFinds(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	skipped := map[string]int{"neither YAML nor JSON": 1, "folder vendor": 1, "hidden folder": 1}
+	skipped := map[string]int{"of no known kind": 1, "folder vendor": 1, "hidden folder": 1}
 	if diff := cmp.Diff(skipped, found.Skipped); diff != "" || len(found.Errors) > 0 {
 		t.Errorf("errors %v, skipped (-want +got):\n%s", found.Errors, diff)
 	}

@@ -1,0 +1,73 @@
+// Package dockerfile turns Dockerfiles into subjects of kind Dockerfile: stages, instructions, and
+// every command that a RUN calls, each with its line and column. It reads with the reference parser
+// and shells with a shell's grammar; nothing is run or fetched. docs/dockerfiles.md describes the
+// subject. Begin with Read.
+package dockerfile
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+)
+
+// Looks reports whether a text without a name is a Dockerfile: its first instruction is FROM, or
+// ARG before a FROM.
+func Looks(content []byte) bool {
+	for line := range strings.Lines(string(content[:min(len(content), 64<<10)])) {
+		words := strings.Fields(strings.TrimPrefix(line, "\ufeff"))
+		switch {
+		case len(words) == 0 || words[0][0] == '#':
+		case strings.EqualFold(words[0], "FROM") && len(words) > 1:
+			return true
+		case !strings.EqualFold(words[0], "ARG"):
+			return false
+		}
+	}
+	return false
+}
+
+// Options say how a Dockerfile is read.
+type Options struct {
+	// Target is the stage that is built; "" for the last one.
+	Target string
+	// Context finds the build context of a file by what its COPY and ADD instructions take from there.
+	// It gives facts about the context, nil for none, and tells what one of them would take; nil
+	// where there is no context.
+	Context func(sources []string) (about *document.Node, takes Taker)
+}
+
+// Taker tells, as a node that stands at a place, what an instruction would take; nil if that is not known.
+type Taker func(at document.At, take Take) *document.Node
+
+// Take is what a COPY or ADD asks of the context.
+type Take struct {
+	Sources, Exclude []string
+	Parents          bool
+}
+
+// mostBytes bounds a Dockerfile.
+const mostBytes = 4 << 20
+
+// Read reads a Dockerfile. It gives no subject where there is nothing in it to judge. What could
+// not be read is an error with its line, and the rest is judged.
+func Read(source *inventory.Source, options Options) (*inventory.Subject, []inventory.Error) {
+	if len(source.Text) > mostBytes {
+		return nil, []inventory.Error{{File: source.File, Lost: true, Message: fmt.Sprintf("it is larger than %d MiB, which no Dockerfile is: name another file", mostBytes>>20)}}
+	}
+	parsed := parse(source.Text)
+	r := newReading(source, parsed, options)
+	for _, s := range parsed.statements {
+		r.statement(s)
+	}
+	r.lookIntoContext()
+	root := r.tree()
+	errs := r.errors()
+	if len(r.stages) == 0 {
+		return nil, errs
+	}
+	return &inventory.Subject{Kind: inventory.FactDockerfile, APIVersion: inventory.FactVersion, Name: path.Base(source.File), Root: root,
+		Source: source, EndLine: len(r.file)}, errs
+}

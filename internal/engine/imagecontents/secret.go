@@ -1,0 +1,56 @@
+package imagecontents
+
+import (
+	"fmt"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/document"
+)
+
+// mostSecrets bounds the findings of one image: after that many it is the image that is wrong.
+const mostSecrets = 50
+
+// secrets fails for every secret that was found in the files, the variables, the labels and the
+// history of an image. A later layer that removes a file does not take it out of the image.
+func secrets(in assessment.Input) []assessment.Verdict {
+	if in.Element.Get("config") == nil && in.Element.Get("layers") == nil {
+		return unknown(in.Element, "neither the configuration nor the files of the image were read")
+	}
+	var verdicts []assessment.Verdict
+	list := in.Element.Get("secrets")
+	for i, found := range list.Children() {
+		if i == mostSecrets {
+			return append(verdicts, failed(list, "%d more secrets were found", list.Len()-mostSecrets)...)
+		}
+		verdicts = append(verdicts, failed(found, "%s holds %s%s", whereSecret(found), found.Get("what").Text(), stillThere(found))...)
+	}
+	if len(verdicts) > 0 {
+		return verdicts
+	}
+	return filed(func(assessment.Input) []assessment.Verdict { return nil })(in)
+}
+
+// whereSecret names what holds a secret.
+func whereSecret(found *document.Node) string {
+	line := ""
+	if number(found.Get("line")) > 0 {
+		line = fmt.Sprintf(" (line %d)", number(found.Get("line")))
+	}
+	for _, place := range []struct{ key, name string }{{"path", "file"}, {"variable", "variable"}, {"label", "label"}} {
+		if text := found.Get(place.key).Text(); text != "" {
+			return fmt.Sprintf("%s %q%s", place.name, text, line)
+		}
+	}
+	if step := found.Get("history"); step != nil && step.Kind == document.Int {
+		return fmt.Sprintf("command %d of the history", number(step)+1)
+	}
+	return "a command of the history"
+}
+
+// stillThere says so where a later layer removes what an earlier one holds.
+func stillThere(found *document.Node) string {
+	if !found.Get("deleted").Bool() {
+		return ""
+	}
+	return fmt.Sprintf("; a later layer removes it, but %s still has it", layerOf(found))
+}
