@@ -90,6 +90,9 @@ func (s *search) referrers(subject string, index []byte) {
 
 func (s *search) referrer(subject string, one ocispec.Descriptor) {
 	digest := string(one.Digest)
+	if one.ArtifactType == ocispec.MediaTypeEmptyJSON {
+		one.ArtifactType = "" // some registries tell the type of the configuration, which says nothing here
+	}
 	if one.ArtifactType != "" && !ofInterest(one.ArtifactType) || s.seen[digest+subject] {
 		return
 	}
