@@ -1,9 +1,9 @@
 package imagecontents
 
 import (
-	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
@@ -42,11 +42,11 @@ func portRange(text string) (from, to int) {
 
 // portNumber is 0 for what is no port.
 func portNumber(text string) int {
-	number := 0
-	if _, err := fmt.Sscanf(text, "%d", &number); err != nil || number < 1 || number > 65535 {
+	number, err := strconv.ParseUint(text, 10, 16)
+	if err != nil {
 		return 0
 	}
-	return number
+	return int(number)
 }
 
 // shellForm fails if the image starts its program by "sh -c": the shell stands between it and

@@ -20,28 +20,36 @@ func configured(judge assessment.Check) assessment.Check {
 	}
 }
 
-// filed makes a check that judges the files of an image, where they were read. Without a layer
-// that could not be read nothing is proven to be absent, so that a pass becomes unknown.
-func filed(judge assessment.Check) assessment.Check {
+// filed makes a check that judges the files of an image by the named lists of the fact. What was
+// found is told in any case; that nothing was found proves nothing where a list is absent or a
+// layer was not read.
+func filed(judge assessment.Check, lists ...string) assessment.Check {
 	return func(in assessment.Input) []assessment.Verdict {
-		if in.Element.Get("layers") == nil {
-			return unknown(in.Element, "the files of the image were not read")
+		found := judge(in)
+		why := unseen(in.Element, lists)
+		if why == nil || slices.ContainsFunc(found, func(v assessment.Verdict) bool { return v.Outcome == assessment.Fail }) {
+			return found
 		}
-		verdicts := judge(in)
-		if !passes(verdicts) {
-			return verdicts
-		}
-		for _, entry := range in.Element.Get("unread").Children() {
-			if entry.Get("path") == nil {
-				return unknown(entry, "nothing was found, but %s was not read: %s", layerOf(entry), entry.Get("reason").Text())
-			}
-		}
-		return verdicts
+		return why
 	}
 }
 
-func passes(verdicts []assessment.Verdict) bool {
-	return !slices.ContainsFunc(verdicts, func(v assessment.Verdict) bool { return v.Outcome != assessment.Pass })
+// unseen tells why the lists of the fact are not all there; nil if they are.
+func unseen(root *document.Node, lists []string) []assessment.Verdict {
+	if root.Get("files") == nil {
+		for _, entry := range root.Get("unread").Children() {
+			if entry.Get("path") == nil {
+				return unknown(entry, "%s was not read: %s", layerOf(entry), entry.Get("reason").Text())
+			}
+		}
+		return unknown(root, "the files of the image were not read")
+	}
+	for _, list := range lists {
+		if root.Get(list) == nil {
+			return unknown(root, "the image was not searched for this: the fact has no %s", list)
+		}
+	}
+	return nil
 }
 
 // layerOf names the layer of an entry.

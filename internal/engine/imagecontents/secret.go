@@ -2,6 +2,7 @@ package imagecontents
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
@@ -10,12 +11,9 @@ import (
 // mostSecrets bounds the findings of one image: after that many it is the image that is wrong.
 const mostSecrets = 50
 
-// secrets fails for every secret that was found in the files, the variables, the labels and the
-// history of an image. A later layer that removes a file does not take it out of the image.
+// secrets fails for every secret that was found in the files, the variables, the labels the
+// history and the start of an image. A later layer that removes a file does not take it out of the image.
 func secrets(in assessment.Input) []assessment.Verdict {
-	if in.Element.Get("config") == nil && in.Element.Get("layers") == nil {
-		return unknown(in.Element, "neither the configuration nor the files of the image were read")
-	}
 	var verdicts []assessment.Verdict
 	list := in.Element.Get("secrets")
 	for i, found := range list.Children() {
@@ -24,10 +22,7 @@ func secrets(in assessment.Input) []assessment.Verdict {
 		}
 		verdicts = append(verdicts, failed(found, "%s holds %s%s", whereSecret(found), found.Get("what").Text(), stillThere(found))...)
 	}
-	if len(verdicts) > 0 {
-		return verdicts
-	}
-	return filed(func(assessment.Input) []assessment.Verdict { return nil })(in)
+	return verdicts
 }
 
 // whereSecret names what holds a secret.
@@ -40,6 +35,9 @@ func whereSecret(found *document.Node) string {
 		if text := found.Get(place.key).Text(); text != "" {
 			return fmt.Sprintf("%s %q%s", place.name, text, line)
 		}
+	}
+	if word := found.Get("word").Text(); word != "" {
+		return strings.ToUpper(word)
 	}
 	if step := found.Get("history"); step != nil && step.Kind == document.Int {
 		return fmt.Sprintf("command %d of the history", number(step)+1)

@@ -11,9 +11,6 @@ const mostUnread = 20
 
 // unread says what of an image could not be read, so that nobody takes silence for a pass.
 func unread(in assessment.Input) []assessment.Verdict {
-	if in.Element.Get("layers") == nil {
-		return unknown(in.Element, "the files of the image were not read")
-	}
 	var verdicts []assessment.Verdict
 	list := in.Element.Get("unread")
 	for i, entry := range list.Children() {
@@ -25,6 +22,9 @@ func unread(in assessment.Input) []assessment.Verdict {
 			what = fmt.Sprintf("%s of %s", file, what)
 		}
 		verdicts = append(verdicts, unknown(entry, "%s was not read: %s", what, entry.Get("reason").Text())...)
+	}
+	if len(verdicts) == 0 {
+		return unseen(in.Element, nil)
 	}
 	return verdicts
 }

@@ -55,12 +55,14 @@ func userKnown(in assessment.Input) []assessment.Verdict {
 	known := in.Element.Get("user", "known")
 	switch {
 	case isNumber(name) || name == "":
-	case known == nil && in.Element.Get("users") == nil:
-		return failed(in.Element.Get("config", "user"), "USER %q is a name, and the image has no user of that name", spec)
+	case in.Element.Get("users") == nil:
+		return nil // not read
+	case in.Element.Get("users").Len() == 0:
+		return failed(in.Element.Get("config", "user"), "USER %q is a name, and the image has no /etc/passwd", spec)
 	case known != nil && !known.Bool(), known == nil && !has(in.Element.Get("users"), name):
 		return failed(in.Element.Get("config", "user"), "USER %q: /etc/passwd has no user %q", spec, name)
 	}
-	if group != "" && !isNumber(group) && !has(in.Element.Get("groups"), group) {
+	if group != "" && !isNumber(group) && in.Element.Get("groups") != nil && !has(in.Element.Get("groups"), group) {
 		return failed(in.Element.Get("config", "user"), "USER %q: /etc/group has no group %q", spec, group)
 	}
 	return nil
