@@ -66,6 +66,9 @@ func Read(source *inventory.Source, options Options) (*inventory.Subject, []inve
 	root := r.tree()
 	errs := r.errors()
 	if len(r.stages) == 0 {
+		if len(errs) == 0 {
+			errs = []inventory.Error{{File: source.File, Line: 1, Lost: true, Message: "it holds no instruction to judge: write FROM and what follows it"}}
+		}
 		return nil, errs
 	}
 	return &inventory.Subject{Kind: inventory.FactDockerfile, APIVersion: inventory.FactVersion, Name: path.Base(source.File), Root: root,

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // statement is one instruction as the reference parser reads it.
@@ -27,7 +30,7 @@ type problem struct {
 	message string
 }
 
-// mostProblems bounds what is told of one file, and how often it is parsed anew.
+// mostProblems bounds how often a file is parsed anew.
 const mostProblems = 20
 
 // parsed is a file taken apart.
@@ -102,10 +105,20 @@ func blank(content []byte, first, last int) bool {
 	return emptied
 }
 
+// toldProblems is how many of a file's problems are told one by one; a template has one on each line.
+const toldProblems = 5
+
 func (p *parsed) fail(line int, err error) {
-	if len(p.problems) < mostProblems {
-		p.problems = append(p.problems, problem{line, reasonOf(err)})
+	p.problems = append(p.problems, problem{line, reasonOf(err)})
+}
+
+// told are the first problems, and how many more there are.
+func told(problems []problem) []problem {
+	if len(problems) <= toldProblems {
+		return problems
 	}
+	rest := problem{problems[toldProblems].line, fmt.Sprintf("%d more parts from here on, as in a template", len(problems)-toldProblems)}
+	return append(slices.Clone(problems[:toldProblems]), rest)
 }
 
 // reasonOf is the innermost error on one line: the parser wraps its own with places, which stand
@@ -121,7 +134,7 @@ func reasonOf(err error) string {
 	if len(message) > longest {
 		message = strings.ToValidUTF8(message[:longest], "") + "..."
 	}
-	return message
+	return secret.Mask(message)
 }
 
 func (p *parsed) statement(node *parser.Node, read any, file lines) *statement {

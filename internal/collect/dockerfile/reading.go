@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // reading is one Dockerfile while its instructions are read in their order.
@@ -43,13 +44,13 @@ func newReading(source *inventory.Source, p *parsed, options Options) *reading {
 }
 
 func (r *reading) fail(line int, format string, args ...any) {
-	r.problems = append(r.problems, problem{line, fmt.Sprintf(format, args...)})
+	r.problems = append(r.problems, problem{line, secret.Mask(fmt.Sprintf(format, args...))})
 }
 
 // errors are what could not be read, which a person may take for judged.
 func (r *reading) errors() []inventory.Error {
 	var all []inventory.Error
-	for _, p := range r.problems {
+	for _, p := range told(r.problems) {
 		all = append(all, inventory.Error{File: r.source.File, Line: p.line, Lost: true,
 			Message: "this part of the Dockerfile was not read: " + p.message + ": correct it"})
 	}
@@ -116,7 +117,7 @@ func (r *reading) tree() *document.Node {
 	for i, s := range r.stages {
 		stages = append(stages, r.stageTree(i, s))
 	}
-	for _, p := range r.problems {
+	for _, p := range told(r.problems) {
 		problems = append(problems, document.PlacedText(document.At{Line: p.line, Column: 1}, p.String()))
 	}
 	all := []document.Field{
