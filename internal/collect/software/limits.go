@@ -26,6 +26,6 @@ type Limits struct {
 
 // DefaultLimits suit the largest images and repositories.
 var DefaultLimits = Limits{
-	Text: 64 << 20, Line: 1 << 20, Memory: 16 << 20, Archive: 1 << 30, Program: 2 << 30,
+	Text: 32 << 20, Line: 1 << 20, Memory: 16 << 20, Archive: 1 << 30, Program: 2 << 30,
 	Unpacked: 1 << 30, Depth: 4, Packages: 200_000, Faults: 20,
 }

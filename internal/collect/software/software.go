@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -23,6 +22,7 @@ type Reader struct {
 	removals []removal
 	count    int // packages of all files
 	distribution
+	windows windows
 }
 
 // reading is what a file gave, in the topmost layer that held it.
@@ -46,7 +46,8 @@ func NewReader(limits Limits) *Reader {
 // looks at the path (slashes, none in front, as usr/lib/x), the mode and the size in bytes only, so
 // that an executable is wanted even if it turns out not to be written in Go.
 func (r *Reader) Wants(path string, mode fs.FileMode, size int64) bool {
-	return mode.IsRegular() && formatOf(path, mode, size) != nil
+	_, ok := formatOf(path, mode, size)
+	return ok && mode.IsRegular()
 }
 
 // File reads one file that Wants named, of the layer with that number (0 for folders and for the
@@ -58,15 +59,15 @@ func (r *Reader) File(path string, layer int, content io.Reader, size int64) err
 	if known != nil && known.layer > layer || r.removed(path, layer) {
 		return nil
 	}
-	f := formatOf(path, 0o111, size)
-	if f == nil {
+	f, ok := formatOf(path, 0o111, size)
+	if !ok {
 		return nil
 	}
 	if known != nil {
 		r.count -= len(known.packages)
 	}
-	s := &source{path: path, layer: layer, size: size, content: content, limits: &r.limits, room: r.limits.Packages - r.count}
-	s.distribution = &r.distribution
+	s := &source{path: path, layer: layer, size: size, content: content, limits: &r.limits, room: r.limits.Packages - r.count,
+		distribution: &r.distribution, windows: &r.windows}
 	f.read(s)
 	r.count += len(s.packages)
 	r.files[path] = &reading{layer, s.packages}
@@ -125,12 +126,4 @@ func compare(a, b software.Package) int {
 		return order
 	}
 	return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
-}
-
-// parent is the folder of a path, "" at the top.
-func parent(name string) string {
-	if folder := path.Dir(name); folder != "." {
-		return folder
-	}
-	return ""
 }

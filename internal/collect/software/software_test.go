@@ -58,7 +58,7 @@ func short(all []software.Package) []string {
 	return lines
 }
 
-func texts(faults Faults) []string {
+func messages(faults Faults) []string {
 	var lines []string
 	for _, f := range faults {
 		lines = append(lines, f.Error())
@@ -80,7 +80,7 @@ func runTable(t *testing.T, tests []table) {
 			if diff := cmp.Diff(test.want, short(packages)); diff != "" {
 				t.Error("packages (-want +got):\n", diff)
 			}
-			if diff := cmp.Diff(test.faults, texts(faults)); diff != "" {
+			if diff := cmp.Diff(test.faults, messages(faults)); diff != "" {
 				t.Error("faults (-want +got):\n", diff)
 			}
 		})
@@ -197,7 +197,7 @@ func TestLimits(t *testing.T) {
 			if len(packages) != test.packages {
 				t.Errorf("%d packages, want %d", len(packages), test.packages)
 			}
-			if diff := cmp.Diff(test.faults, texts(faults)); diff != "" {
+			if diff := cmp.Diff(test.faults, messages(faults)); diff != "" {
 				t.Error("faults (-want +got):\n", diff)
 			}
 		})

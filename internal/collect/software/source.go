@@ -52,6 +52,7 @@ type source struct {
 	faults   Faults
 	further  int // faults that are only counted
 	*distribution
+	windows *windows
 }
 
 // longestName in bytes is how long a name or a version may be; no registry knows longer ones.
