@@ -23,6 +23,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/node"
 	"github.com/kubeproof/kubeproof/internal/engine/secret"
 	"github.com/kubeproof/kubeproof/internal/engine/segmentation"
+	"github.com/kubeproof/kubeproof/internal/engine/supplychain"
 	"github.com/kubeproof/kubeproof/internal/engine/workload"
 )
 
@@ -47,6 +48,7 @@ var checks = joinedChecks(
 	node.Checks,
 	secret.Checks,
 	segmentation.Checks,
+	supplychain.Checks,
 	workload.Checks,
 )
 

@@ -1,0 +1,105 @@
+package supplychain
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/document"
+)
+
+// weakness is one vulnerability of one package.
+type weakness struct {
+	node                *document.Node
+	id, severity, fixed string
+	answer              string // by which VEX says that it does not count; "" if it counts
+}
+
+// weaknesses are those of an image, by package in the order in which packages are first named;
+// within one the most severe first.
+func weaknesses(root *document.Node) [][]weakness {
+	places := map[string]int{}
+	var all [][]weakness
+	for _, n := range root.Get("vulnerabilities").Children() {
+		w := weakness{node: n, id: n.Get("id").Text(), severity: n.Get("severity").Text(), fixed: n.Get("fixed").Text()}
+		if status := n.Get("vex", "status").Text(); status == "not_affected" || status == "fixed" {
+			w.answer = answerOf(n.Get("vex"), status)
+		}
+		key := packageOf(n)
+		at, known := places[key]
+		if !known {
+			at = len(all)
+			places[key], all = at, append(all, nil)
+		}
+		all[at] = append(all[at], w)
+	}
+	for _, group := range all {
+		slices.SortStableFunc(group, func(a, b weakness) int {
+			return cmp.Or(control.Severity(b.severity).Rank()-control.Severity(a.severity).Rank(), cmp.Compare(a.id, b.id))
+		})
+	}
+	return all
+}
+
+// answerOf tells what a VEX document says, why, and which.
+func answerOf(vex *document.Node, status string) string {
+	answer := status
+	if why := cmp.Or(vex.Get("justification").Text(), vex.Get("impact").Text()); why != "" {
+		answer += ": " + why
+	}
+	if source := vex.Get("source").Text(); source != "" {
+		answer += " (" + source + ")"
+	}
+	return answer
+}
+
+// packageOf names a package with its version, and its place where the same may be there twice.
+func packageOf(n *document.Node) string {
+	pkg := n.Get("package")
+	name := pkg.Get("name").Text() + " " + pkg.Get("version").Text()
+	if path := pkg.Get("path").Text(); path != "" {
+		name += " (" + path + ")"
+	}
+	return name
+}
+
+// scanned gives the scan by advisories, or the verdict where there was none.
+func scanned(root *document.Node) (*document.Node, []assessment.Verdict) {
+	if scan := root.Get("scan"); scan != nil {
+		return scan, nil
+	}
+	return nil, assessment.Skipped("no advisories were given, so that vulnerabilities were not looked for: give an OSV database")
+}
+
+// timeOf reads a time of the fact.
+func timeOf(n *document.Node) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, n.Text())
+	return t, err == nil
+}
+
+// observed is when the image was scanned.
+func observed(root *document.Node) (time.Time, bool) {
+	if t, known := timeOf(root.Get("scan", "observed")); known {
+		return t, true
+	}
+	return timeOf(root.Get("observed"))
+}
+
+func days(d time.Duration) int { return int(d.Hours() / 24) }
+
+// mostPackages bounds the findings of one image, mostNamed what one of them names.
+const (
+	mostPackages = 200
+	mostNamed    = 4
+)
+
+func fail(n *document.Node, format string, args ...any) assessment.Verdict {
+	return assessment.Failed(fmt.Sprintf(format, args...), n)
+}
+
+func unknown(n *document.Node, format string, args ...any) assessment.Verdict {
+	return assessment.At(assessment.Unknown, fmt.Sprintf(format, args...), n)
+}
