@@ -2,6 +2,7 @@ package imagecontents
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
@@ -106,20 +107,31 @@ func origin(program *document.Node) string {
 	return "ENTRYPOINT"
 }
 
-// entrypointMissing fails if the image starts what it does not hold. Words of CMD after an
-// ENTRYPOINT are arguments and no programs.
+// entrypointMissing fails if the image starts what it does not hold. Judged are the first word and
+// absolute paths: further words may be arguments, names of users, or what a shell knows itself.
 func entrypointMissing(in assessment.Input) []assessment.Verdict {
 	if in.Element.Get("executables").Len() == 0 {
 		return nothingStarted(in)
 	}
-	arguments := in.Element.Get("config", "entrypoint").Len() > 0
+	first := firstWord(in.Element.Get("config"))
 	var verdicts []assessment.Verdict
 	for _, program := range in.Element.Get("executables").Children() {
-		if program.Get("missing").Bool() && !(arguments && program.Get("from").Text() == "cmd") {
-			verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("%q, which %s starts, is not in the image", program.Get("word").Text(), origin(program)), program))
+		word := program.Get("word").Text()
+		if program.Get("missing").Bool() && (word == first || strings.HasPrefix(word, "/")) {
+			verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("%q, which %s starts, is not in the image", word, origin(program)), program))
 		}
 	}
 	return verdicts
+}
+
+// firstWord is the program that the image starts: words of CMD after an ENTRYPOINT are arguments.
+func firstWord(config *document.Node) string {
+	for _, list := range []string{"entrypoint", "cmd"} {
+		if all := words(config.Get(list)); len(all) > 0 {
+			return all[0]
+		}
+	}
+	return ""
 }
 
 // nothingStarted is the verdict on an image whose programs are not told.

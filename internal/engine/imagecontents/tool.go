@@ -49,7 +49,7 @@ func shells(in assessment.Input) []assessment.Verdict {
 	return failed(list, "image has %s: %s", counted(len(found), "shell", "shells"), named(found, 0))
 }
 
-// packageManagers fails if a manager of system packages is in the image.
+// packageManagers fails if a manager of packages is in the image, of the system or of a language.
 func packageManagers(in assessment.Input) []assessment.Verdict {
 	list := in.Element.Get("managers")
 	var found []string
@@ -66,7 +66,7 @@ func packageManagers(in assessment.Input) []assessment.Verdict {
 var (
 	servers = strings.Fields(`sshd sshd-session dropbear dropbearmulti tinysshd telnetd in.telnetd utelnetd rlogind in.rlogind rshd in.rshd rexecd in.rexecd
 		vncserver Xvnc Xtigervnc Xtightvnc x11vnc x0vncserver tigervncserver tightvncserver vncserver-x11 wayvnc
-		xrdp xrdp-sesman gnome-remote-desktop-daemon teamviewer teamviewerd anydesk rustdesk nxserver cockpit-ws shellinaboxd ttyd gotty webmin miniserv.pl`)
+		xrdp xrdp-sesman gnome-remote-desktop-daemon teamviewer teamviewerd anydesk rustdesk nxserver cockpit-ws shellinaboxd ttyd gotty wetty webmin miniserv.pl`)
 	serverPackages = strings.Fields(`openssh-server openssh-server-pam dropbear dropbear-bin tinysshd telnetd inetutils-telnetd telnet-server rsh-server rsh-redone-server
 		tightvncserver tigervnc-standalone-server tigervnc-server tigervnc x11vnc xrdp teamviewer anydesk cockpit-ws shellinabox ttyd webmin`)
 )
@@ -107,9 +107,10 @@ func isServer(name string, exempt []string) bool {
 	return slices.Contains(servers, name) && !slices.Contains(exempt, name)
 }
 
-// isApplet reports whether a tool is one of the names of busybox.
+// isApplet reports whether a tool is one of the names of busybox. Those of busybox-extras were
+// installed on purpose.
 func isApplet(root, tool *document.Node) bool {
-	return strings.HasPrefix(tool.Get("package").Text(), "busybox") || root.Get("base").Text() == "busybox" && tool.Get("package") == nil
+	return tool.Get("package").Text() == "busybox" || root.Get("base").Text() == "busybox" && tool.Get("package") == nil
 }
 
 // system reports whether a package belongs to the operating system.

@@ -1,10 +1,6 @@
 package imagecontents
 
-import (
-	"fmt"
-
-	"github.com/kubeproof/kubeproof/internal/assessment"
-)
+import "github.com/kubeproof/kubeproof/internal/assessment"
 
 // mostUnread bounds the findings of one image.
 const mostUnread = 20
@@ -17,11 +13,15 @@ func unread(in assessment.Input) []assessment.Verdict {
 		if i == mostUnread {
 			return append(verdicts, unknown(list, "%d more parts were not read", list.Len()-mostUnread)...)
 		}
-		what := layerOf(entry)
-		if file := entry.Get("path").Text(); file != "" {
-			what = fmt.Sprintf("%s of %s", file, what)
+		file, reason := entry.Get("path").Text(), entry.Get("reason").Text()
+		switch {
+		case file != "":
+			verdicts = append(verdicts, unknown(entry, "%s of %s was not read: %s", file, layerOf(entry), reason)...)
+		case in.Element.Get("files") == nil:
+			verdicts = append(verdicts, unknown(entry, "%s was not read: %s", layerOf(entry), reason)...)
+		default:
+			verdicts = append(verdicts, unknown(entry, "%s", reason)...) // all layers were read, but not all of each
 		}
-		verdicts = append(verdicts, unknown(entry, "%s was not read: %s", what, entry.Get("reason").Text())...)
 	}
 	if len(verdicts) == 0 {
 		return unseen(in.Element, nil)

@@ -136,7 +136,7 @@ func arbitraryUser(in assessment.Input) []assessment.Verdict {
 	}
 	for _, owned := range in.Element.Get("owned").Children() {
 		if private := number(owned.Get("privateDirs")); owned.Get("uid").Text() == uid.Text() && private > 0 {
-			return failed(owned, "%s may be used by UID %s only, as %s", counted(private, "file or folder", "files or folders"), uid.Text(), owned.Get("sample").Text())
+			return failed(owned, "only UID %s may write or read %s of the image; it owns %s", uid.Text(), counted(private, "file or folder", "files or folders"), owned.Get("sample").Text())
 		}
 	}
 	return nil
