@@ -95,8 +95,8 @@ func readTar(raw *checked, diffID string, budget *Budget, sum *Sum, tell func(En
 	if err := entries(whole, budget, sum, tell); err != nil {
 		return err
 	}
-	if diffID != "" {
-		return whole.finish()
+	if diffID != "" || raw.hash == nil {
+		return whole.finish() // the end of what is packed is all that tells that it is whole
 	}
 	return nil
 }

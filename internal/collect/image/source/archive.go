@@ -163,10 +163,15 @@ func (p *Place) addDocker(images []*Image, wanted selection) {
 			p.Images[at].References = merged(i.References, p.Images[at].References)
 			continue
 		}
-		if wanted.picked == "" || i.ConfigDigest == wanted.picked ||
-			slices.ContainsFunc(i.References, func(name string) bool { return sameName(name, wanted.picked) }) {
-			p.Images = append(p.Images, i)
+		if wanted.picked != "" && i.ConfigDigest != wanted.picked &&
+			!slices.ContainsFunc(i.References, func(name string) bool { return sameName(name, wanted.picked) }) {
+			continue
 		}
+		if err := (&finder{platform: wanted.platform, strict: wanted.strict}).agrees(i); err != nil {
+			p.Errors = append(p.Errors, err)
+			continue
+		}
+		p.Images = append(p.Images, i)
 	}
 }
 

@@ -66,17 +66,18 @@ func (m *manifest) isIndex() bool { return m.Manifests != nil }
 
 // isImage tells images from other things that registries keep in manifests.
 func (m *manifest) isImage() bool {
-	if m.Config == nil || m.ArtifactType != "" || m.Subject != nil && m.Config.MediaType == "application/vnd.oci.empty.v1+json" {
-		return false
-	}
-	switch m.Config.MediaType {
-	case "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json", "":
-	default:
+	if m.Config == nil || !ofImage(m.ArtifactType) || !ofImage(m.Config.MediaType) || m.Subject != nil && m.Config.MediaType == "application/vnd.oci.empty.v1+json" {
 		return false
 	}
 	return !slices.ContainsFunc(m.Layers, func(d Descriptor) bool {
 		return strings.Contains(d.MediaType, "cosign") || strings.Contains(d.MediaType, "in-toto") || strings.Contains(d.MediaType, "dsse")
 	})
+}
+
+// ofImage tells the media types of configurations of images, which some tools give as the type of an
+// artifact too.
+func ofImage(mediaType string) bool {
+	return mediaType == "" || mediaType == "application/vnd.oci.image.config.v1+json" || mediaType == "application/vnd.docker.container.image.v1+json"
 }
 
 // attachedTag is the tag of what is attached to an image where no referrers can be asked for.
@@ -85,7 +86,7 @@ var attachedTag = regexp.MustCompile(`^sha256-[0-9a-f]{64}(\.[a-z]+)?$`)
 // isAttached tells entries of an index that are no image by what the index says of them.
 func isAttached(d Descriptor) bool {
 	kind := d.Annotations["kind"]
-	return d.ArtifactType != "" || d.Annotations["vnd.docker.reference.type"] != "" ||
+	return !ofImage(d.ArtifactType) || d.Annotations["vnd.docker.reference.type"] != "" ||
 		d.Platform != nil && d.Platform.OS == "unknown" || attachedTag.MatchString(d.Annotations[refName]) ||
 		strings.HasPrefix(kind, "dev.cosignproject.cosign/") && kind != "dev.cosignproject.cosign/image" && kind != "dev.cosignproject.cosign/imageIndex"
 }
