@@ -25,6 +25,7 @@ var Checks = map[string]assessment.Check{
 	"imagecontents.Supported":         filed(supported),
 	"imagecontents.Tools":             filed(tools, "tools"),
 	"imagecontents.Unread":            unread,
+	"imagecontents.TrustedBase":       configured(trustedBase),
 	"imagecontents.UserDrops":         configured(userDrops),
 	"imagecontents.UserKnown":         filed(userKnown, "users"),
 	"imagecontents.UserRoot":          configured(userRoot),

@@ -16,6 +16,12 @@ import (
 func startsAsRoot(root *document.Node) string {
 	spec := root.Get("config", "user").Text()
 	name, _, _ := strings.Cut(spec, ":")
+	if forWindows(root) {
+		if strings.EqualFold(name, "ContainerAdministrator") {
+			return fmt.Sprintf("USER is %q, the administrator", spec)
+		}
+		return ""
+	}
 	uid, err := strconv.Atoi(name)
 	user := root.Get("user")
 	switch {
@@ -29,10 +35,18 @@ func startsAsRoot(root *document.Node) string {
 	return ""
 }
 
+// forWindows reports whether the image is for Windows, which has no UIDs.
+func forWindows(root *document.Node) bool {
+	return strings.HasPrefix(root.Get("platform").Text(), "windows/")
+}
+
 // userRoot fails if the image runs as root unless whoever starts it says otherwise.
 func userRoot(in assessment.Input) []assessment.Verdict {
 	why := startsAsRoot(in.Element)
-	if why == "" {
+	switch {
+	case why == "" && forWindows(in.Element) && in.Element.Get("config", "user").Text() == "":
+		return assessment.Skipped("as whom an image for Windows starts without USER depends on its base")
+	case why == "":
 		return nil
 	}
 	if with := dropper(in.Element); with != "" {
@@ -50,6 +64,8 @@ func userKnown(in assessment.Input) []assessment.Verdict {
 		return unknown(in.Element, "the configuration of the image was not read")
 	case spec == "":
 		return assessment.Skipped("USER is not set")
+	case forWindows(in.Element):
+		return assessment.Skipped("users of Windows do not stand in /etc/passwd")
 	}
 	name, group, _ := strings.Cut(spec, ":")
 	known := in.Element.Get("user", "known")
@@ -101,7 +117,7 @@ func dropper(root *document.Node) string {
 // userDrops judges images that start as root: the script of the entrypoint should go on as
 // somebody else. Whether a program does so by itself cannot be seen from outside.
 func userDrops(in assessment.Input) []assessment.Verdict {
-	if startsAsRoot(in.Element) == "" {
+	if startsAsRoot(in.Element) == "" || forWindows(in.Element) {
 		return assessment.Skipped("the image does not start as root")
 	}
 	if with := dropper(in.Element); with != "" {
@@ -131,6 +147,8 @@ func arbitraryUser(in assessment.Input) []assessment.Verdict {
 		return unknown(in.Element, "the configuration of the image was not read")
 	case startsAsRoot(in.Element) != "":
 		return assessment.Skipped("the image starts as root")
+	case forWindows(in.Element):
+		return assessment.Skipped("Windows has no UIDs")
 	case uid == nil:
 		return unknown(in.Element.Get("config", "user"), "which UID USER %q has was not seen", in.Element.Get("config", "user").Text())
 	}
