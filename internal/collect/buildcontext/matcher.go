@@ -1,15 +1,19 @@
 package buildcontext
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/moby/patternmatcher"
 )
 
-// Bounds of matching. Only patterns with wildcards become regular expressions, which take memory.
+// Bounds of matching. Patterns with wildcards become regular expressions, which take time and memory: each "**" is
+// a group, and every thread of an expression keeps all its groups, so that 60 KB of stars fill gigabytes.
 const (
-	mostWildcards     = 20_000
-	mostWildcardBytes = 512 << 10
+	mostWildcards     = 5_000
+	mostWildcardBytes = 128 << 10
+	longestPattern    = 4096 // bytes; no path is longer, and the library takes the square of it
+	mostDoubleStars   = mostDepth
 	// mostWork bounds the time of a walk whatever the patterns are: see cost.
 	mostWork = 1 << 30
 	// manyStars in a pattern keep many threads of its regular expression going at once.
@@ -34,13 +38,13 @@ func newMatcher(patterns []Pattern, tell func(line int, message string)) *matche
 		if isWild(p.Text) {
 			wildcards++
 			wildcardBytes += len(p.Text)
-			if wildcards > mostWildcards || wildcardBytes > mostWildcardBytes {
-				tell(p.Line, "too many patterns with wildcards, from here on they are not followed: shorten the list")
-				break
-			}
+		}
+		if wildcards > mostWildcards || wildcardBytes > mostWildcardBytes {
+			tell(p.Line, "too many patterns with wildcards, from here on they are not followed: shorten the list")
+			break
 		}
 		if err := check(p); err != nil {
-			tell(p.Line, "pattern "+quoted(p.Text)+" is not valid, and a build stops where it is reached: correct it")
+			tell(p.Line, "pattern "+quoted(p.Text)+" "+err.Error())
 			continue
 		}
 		texts = append(texts, p.written())
@@ -66,17 +70,31 @@ func (p Pattern) written() string {
 	return p.Text
 }
 
+var (
+	errTooLong = errors.New("is too long to be followed: shorten it")
+	errInvalid = errors.New("is not valid, and a build stops where it is reached: correct it")
+)
+
 // check says whether the library takes a pattern, now and when it is reached: there it may find
 // that its regular expression is none, as that of "[z-a]".
 func check(p Pattern) error {
-	if _, err := patternmatcher.New([]string{p.written()}); err != nil || !isWild(p.Text) {
-		return err
+	if len(p.Text) > longestPattern || strings.Count(p.Text, "**") > mostDoubleStars {
+		return errTooLong
+	}
+	if _, err := patternmatcher.New([]string{p.written()}); err != nil {
+		return errInvalid
+	}
+	if !isWild(p.Text) {
+		return nil
 	}
 	probe, err := patternmatcher.New([]string{"**", "!" + p.Text})
 	if err == nil {
 		_, err = probe.MatchesOrParentMatches("x")
 	}
-	return err
+	if err != nil {
+		return errInvalid
+	}
+	return nil
 }
 
 // isWild reports whether the library makes a regular expression of a pattern, or may.
