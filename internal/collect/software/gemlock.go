@@ -6,7 +6,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/software"
 )
 
-// readGemLock reads Gemfile.lock: in the section GEM, below specs, gems stand four blanks from the
+// readGemLock reads Gemfile.lock: in the sections GEM and GIT, below specs, gems stand four blanks from the
 // margin as NAME (VERSION), or NAME (VERSION-PLATFORM), and what they need stands six from it.
 func readGemLock(s *source) {
 	section := ""
@@ -18,7 +18,7 @@ func readGemLock(s *source) {
 			continue
 		}
 		gem, found := strings.CutPrefix(line, "    ")
-		if section != "GEM" || !found || strings.HasPrefix(gem, " ") {
+		if section != "GEM" && section != "GIT" || !found || strings.HasPrefix(gem, " ") {
 			continue
 		}
 		name, version, found := strings.Cut(strings.TrimSuffix(gem, ")"), " (")

@@ -27,28 +27,48 @@ const (
 	// modules have 100 KiB.
 	goTexts  = 512 << 10
 	goWindow = 2 * goTexts
+	goPage   = 4096
 )
 
 // readProgram reads what Go wrote into a program; programs of other languages give nothing.
 func readProgram(s *source) {
-	var start [4]byte
-	if n, _ := io.ReadFull(s.content, start[:]); n < len(start) || !isProgram(start) {
+	start := make([]byte, goPage)
+	n, _ := io.ReadFull(s.content, start)
+	if start = start[:n]; !isProgram(start) {
 		return
 	}
-	found, old := s.searchProgram(io.MultiReader(bytes.NewReader(start[:]), s.content))
+	if s.windows.held == nil {
+		s.windows.held = make([]byte, 0, goWindow)
+	}
+	search := goSearch{r: io.MultiReader(bytes.NewReader(start), s.content), window: s.windows.held}
+	for _, part := range dataOf(start) {
+		if part.from >= s.limits.Program {
+			search.cut = true
+			break
+		}
+		if search.part(part.from, min(part.to, s.limits.Program)); search.found != nil {
+			break
+		}
+		search.cut = search.cut || part.to > s.limits.Program && search.at >= s.limits.Program
+	}
 	switch {
-	case found != nil:
-		s.addProgram(found.version, found.modules)
-	case old != "":
-		s.addProgram("", old)
+	case search.found != nil:
+		s.addProgram(search.found.version, search.found.modules)
+	case search.modules != "":
+		s.addProgram("", search.modules)
 		s.fail(0, "was built with Go 1.17 or earlier: its modules were read, but not which version of Go built it")
+	case search.cut:
+		s.fail(0, "is larger than %s: the rest was not searched for what Go writes into programs", bytesOf(s.limits.Program))
 	}
 }
 
 // isProgram knows ELF, PE and Mach-O by their first bytes.
-func isProgram(start [4]byte) bool {
-	switch binary.BigEndian.Uint32(start[:]) {
-	case 0x7f454c46, 0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe:
+func isProgram(start []byte) bool {
+	if len(start) < goHeader {
+		return false
+	}
+	switch binary.BigEndian.Uint32(start) {
+	case elfMark, 0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe, 0xcafebabe:
 		return true
 	}
 	return start[0] == 'M' && start[1] == 'Z'
@@ -60,33 +80,39 @@ type windows struct{ held []byte }
 // goInfo is what Go wrote.
 type goInfo struct{ version, modules string }
 
-// searchProgram looks through a program once, with a window that moves by half of its length.
-// old is the text of modules if there is no version beside it.
-func (s *source) searchProgram(r io.Reader) (found *goInfo, old string) {
-	if s.windows.held == nil {
-		s.windows.held = make([]byte, 0, goWindow)
+// goSearch looks through a program once.
+type goSearch struct {
+	r       io.Reader
+	at      int64 // where r stands
+	window  []byte
+	found   *goInfo
+	modules string // a text of modules without a version beside it
+	cut     bool   // part of the program was too far behind
+}
+
+// part searches from one place in the file to another, with a window that moves by half of its length.
+func (g *goSearch) part(from, to int64) {
+	from -= from % goAlign
+	if from > g.at {
+		n, _ := io.CopyN(io.Discard, g.r, from-g.at)
+		g.at += n
 	}
-	window := s.windows.held
-	limited := io.LimitReader(r, s.limits.Program)
-	total := int64(0)
+	limited := io.LimitReader(g.r, to-g.at)
+	// Where parts overlap the window begins behind the place from which it was to begin.
+	window := g.window[:g.at%goAlign]
 	for {
 		n, err := io.ReadFull(limited, window[len(window):cap(window)])
-		window, total = window[:len(window)+n], total+int64(n)
-		last := err != nil
-		if found := findInfo(window, last); found != nil {
-			return found, ""
+		window, g.at = window[:len(window)+n], g.at+int64(n)
+		if g.found = findInfo(window, err != nil); g.found != nil {
+			return
 		}
-		if old == "" {
-			old = findModules(window)
+		if g.modules == "" {
+			g.modules = findModules(window)
 		}
-		if last {
-			if total >= s.limits.Program {
-				s.fail(0, "is larger than %s: the rest was not searched for what Go writes into programs", bytesOf(s.limits.Program))
-			}
-			return nil, old
+		if err != nil {
+			return
 		}
-		rest := copy(window, window[goTexts:])
-		window = window[:rest]
+		window = window[:copy(window, window[goTexts:])]
 	}
 }
 

@@ -71,7 +71,7 @@ func (a *archive) read(at io.ReaderAt, size int64) {
 		switch name := f.Name; {
 		case name == "META-INF/MANIFEST.MF":
 			manifest = f
-		case strings.HasPrefix(name, "META-INF/maven/") && path.Base(name) == "pom.properties":
+		case path.Base(name) == "pom.properties":
 			a.readProperties(f)
 		case isArchive(name):
 			a.readNested(f, at)
@@ -172,7 +172,7 @@ const (
 	longestPath = 16 << 10
 )
 
-// readProperties reads pom.properties, which Maven puts into what it packs.
+// readProperties reads pom.properties, which Maven puts into what it packs, below META-INF/maven.
 func (a *archive) readProperties(f *zip.File) {
 	fields := properties(a.open(f, longestEntry))
 	a.add(fields["groupId"], fields["artifactId"], fields["version"], "")
@@ -221,6 +221,9 @@ func (a *archive) readManifest(f *zip.File) {
 	group := fields["Implementation-Vendor-Id"]
 	if symbolic, _, _ := strings.Cut(fields["Bundle-SymbolicName"], ";"); group == "" {
 		group = strings.TrimSuffix(strings.TrimSuffix(symbolic, artifact), ".")
+	}
+	if dot := strings.LastIndexByte(artifact, '.'); group == "" && dot > 0 {
+		group = artifact[:dot] // as bundles of OSGi are called
 	}
 	if !strings.Contains(group, ".") || strings.ContainsAny(group, " /:") {
 		group = ""

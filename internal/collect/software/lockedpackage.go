@@ -19,10 +19,17 @@ type lockedPackage struct {
 // field a line; a reader of all TOML takes memory that grows with the square of hostile input.
 func (s *source) lockedPackages() []lockedPackage {
 	var all []lockedPackage
-	table := ""
+	fields := false
+	table, text := "", "" // text is the quotes of the text of several lines that is open
 	l := s.lines()
 	for l.next() {
 		line := strings.TrimSpace(string(l.text))
+		if text != "" {
+			if strings.Contains(line, text) {
+				text = ""
+			}
+			continue
+		}
 		if strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]") && l.text[0] == '[' {
 			table = line
 			if table == "[[package]]" && len(all) < s.limits.Packages {
@@ -31,10 +38,16 @@ func (s *source) lockedPackages() []lockedPackage {
 			continue
 		}
 		name, value, found := strings.Cut(line, "=")
+		if !found && table == "" && line != "" && line[0] != '#' && !fields {
+			s.fail(l.number, "is no lock file in TOML: it was not read")
+			return nil
+		}
+		fields = fields || found
 		if !found || len(all) == 0 {
 			continue
 		}
 		last, name, value := &all[len(all)-1], strings.TrimSpace(name), strings.TrimSpace(value)
+		text = opensText(value)
 		switch {
 		case table == "[package.source]":
 			last.source += name + " = " + value + "\n"
@@ -48,6 +61,16 @@ func (s *source) lockedPackages() []lockedPackage {
 		}
 	}
 	return all
+}
+
+// opensText gives the quotes of a text that does not end in the line in which it begins.
+func opensText(value string) string {
+	for _, quotes := range []string{`"""`, "'''"} {
+		if rest, found := strings.CutPrefix(value, quotes); found && !strings.Contains(rest, quotes) {
+			return quotes
+		}
+	}
+	return ""
 }
 
 // unquoteTOML takes a text out of its quotes; what is none is "".

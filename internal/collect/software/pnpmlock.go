@@ -1,14 +1,27 @@
 package software
 
 import (
-	"fmt"
+	"bytes"
+	"errors"
+	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
+
+// pnpmLock is a document of pnpm-lock.yaml; newer ones have one for pnpm itself in front.
+type pnpmLock struct {
+	LockfileVersion string `yaml:"lockfileVersion"`
+	// Packages that come from no registry have name and version beside their key.
+	Packages map[string]struct{ Name, Version string }
+}
+
+// yamlLine begins the errors of the YAML library.
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 // readPNPMLock reads pnpm-lock.yaml, whose packages are keys: /name/1.0.0_peers before version 6,
 // /name@1.0.0(peers) in it, name@1.0.0 since 9.
@@ -17,17 +30,40 @@ func readPNPMLock(s *source) {
 	if !ok {
 		return
 	}
-	var lock struct {
-		LockfileVersion any `yaml:"lockfileVersion"`
-		Packages        map[string]yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(given))
+	for {
+		var lock pnpmLock
+		err := decoder.Decode(&lock)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			line, message := 0, strings.Join(strings.Fields(err.Error()), " ")
+			if found := yamlLine.FindStringSubmatch(message); found != nil {
+				line, _ = strconv.Atoi(found[1])
+				message = message[len(found[0]):]
+			}
+			s.fail(line, "is no lock file in YAML: %s: it was not read", message)
+			return
+		}
+		lock.add(s)
 	}
-	if err := yaml.Unmarshal(given, &lock); err != nil {
-		s.fail(0, "%s: it was not read", strings.ReplaceAll(err.Error(), "\n", " "))
-		return
-	}
-	version, _ := strconv.ParseFloat(fmt.Sprint(lock.LockfileVersion), 64)
+}
+
+func (lock *pnpmLock) add(s *source) {
+	format, _ := strconv.ParseFloat(lock.LockfileVersion, 64)
 	for _, key := range slices.Sorted(maps.Keys(lock.Packages)) {
-		s.addNPM(cutPNPM(key, version))
+		name, version := cutPNPM(key, format)
+		one := lock.Packages[key]
+		if one.Name != "" {
+			name = one.Name
+		}
+		if one.Version != "" {
+			version = one.Version
+		}
+		if version != "" && version[0] >= '0' && version[0] <= '9' {
+			s.addNPM(name, version)
+		}
 	}
 }
 
@@ -35,11 +71,10 @@ func readPNPMLock(s *source) {
 func cutPNPM(key string, lockfile float64) (name, version string) {
 	if lockfile >= 6 {
 		key, _, _ = strings.Cut(strings.TrimPrefix(key, "/"), "(")
-		at := strings.LastIndexByte(key, '@')
-		if at <= 0 {
-			return "", ""
-		}
-		return key[:at], key[at+1:]
+		return cutWanted(key)
+	}
+	if strings.HasPrefix(key, "file:") {
+		return "", ""
 	}
 	_, key, _ = strings.Cut(key, "/") // before it stands the registry, if it is not the usual one
 	elements := 1

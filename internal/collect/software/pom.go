@@ -29,6 +29,7 @@ type pom struct {
 		} `xml:",any"`
 	} `xml:"properties"`
 	Dependencies []pomDependency `xml:"dependencies>dependency"`
+	Profiles     []pomDependency `xml:"profiles>profile>dependencies>dependency"`
 	Managed      []pomDependency `xml:"dependencyManagement>dependencies>dependency"`
 }
 
@@ -62,7 +63,7 @@ func readPOM(s *source) {
 	for _, one := range p.Managed {
 		managed[values.fill(one.GroupID)+":"+values.fill(one.ArtifactID)] = values.fill(one.Version)
 	}
-	for _, one := range p.Dependencies {
+	for _, one := range append(p.Dependencies, p.Profiles...) {
 		name := values.fill(one.GroupID) + ":" + values.fill(one.ArtifactID)
 		version := values.fill(one.Version)
 		if version == "" {

@@ -23,19 +23,17 @@ func readPythonMetadata(s *source) {
 		}
 		name, value, _ := strings.Cut(string(l.text), ":")
 		field, value = strings.ToLower(name), strings.TrimSpace(value)
-		switch field {
-		case "name":
+		switch {
+		case field == "name" && p.Name == "": // of two the first counts, as for mail
 			p.Name = value
-		case "version":
+		case field == "version" && p.Version == "":
 			p.Version = value
-		case "license":
+		case field == "license":
 			license = value
-		case "license-expression":
+		case field == "license-expression":
 			expression = value
-		case "classifier":
-			if strings.HasPrefix(value, "License ::") {
-				classified = append(classified, strings.TrimSpace(value[strings.LastIndex(value, "::")+2:]))
-			}
+		case field == "classifier" && strings.HasPrefix(value, "License ::"):
+			classified = append(classified, strings.TrimSpace(value[strings.LastIndex(value, "::")+2:]))
 		}
 	}
 	if p.Name == "" || p.Version == "" {

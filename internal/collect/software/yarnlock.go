@@ -21,11 +21,15 @@ func readYarnLock(s *source) {
 		case line == "" || line[0] == '#':
 		case line[0] != ' ' && line[0] != '\t':
 			end()
+			if !strings.HasSuffix(line, ":") {
+				s.fail(l.number, "names no package: it was passed over")
+				continue
+			}
 			first, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(line, ":"), `"`), ",")
 			wanted = strings.Trim(first, `"`)
 		case strings.HasPrefix(line, "  ") && line[2] != ' ':
 			name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
-			switch strings.TrimSuffix(name, ":") {
+			switch strings.Trim(name, `":`) { // old tools put names between quotes
 			case "version":
 				version = strings.Trim(value, `"`)
 			case "resolution":
@@ -37,9 +41,9 @@ func readYarnLock(s *source) {
 }
 
 func (s *source) addYarn(wanted, version, resolution string) {
-	if resolution != "" { // Berry says where the package comes from
+	if resolution != "" { // Berry says where the package comes from: a registry, an address, the project
 		name, from := cutWanted(resolution)
-		if strings.HasPrefix(from, "npm:") || strings.HasPrefix(from, "patch:") {
+		if kind, _, _ := strings.Cut(from, ":"); kind != "workspace" && kind != "link" && kind != "portal" {
 			s.addNPM(name, version)
 		}
 		return
