@@ -28,6 +28,9 @@ func Apply(findings []*assessment.Finding, subjects []*inventory.Subject, rules 
 		if source := findings[i].Object; source != nil {
 			a.try(findings[i], local[source.Source])
 		}
+		if findings[i].Outcome == assessment.Fail {
+			tryHadolint(findings[i])
+		}
 	}
 	return append(a.notices, a.left()...)
 }

@@ -101,6 +101,16 @@ type Line struct {
 type Exception struct {
 	Reason  string `json:"reason"`
 	Owner   string `json:"owner,omitempty"`
-	Expires string `json:"expires"` // 2027-01-31; the risk is accepted through that day
+	// Expires is as 2027-01-31: the risk is accepted through that day; "" if it does not end, as that
+	// of another tool's comment.
+	Expires string `json:"expires"`
 	Source  string `json:"source"`  // where it is written: configuration, comment or annotation, with its line
+}
+
+// Term tells how long the exception holds, as "until 2027-01-31".
+func (e *Exception) Term() string {
+	if e.Expires == "" {
+		return "without end"
+	}
+	return "until " + e.Expires
 }

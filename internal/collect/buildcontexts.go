@@ -1,9 +1,92 @@
 package collect
 
 import (
+	"github.com/kubeproof/kubeproof/internal/collect/buildcontext"
 	"github.com/kubeproof/kubeproof/internal/collect/dockerfile"
 	"github.com/kubeproof/kubeproof/internal/document"
 )
 
-// contextOf finds the build context of a Dockerfile among the files beside it.
-func contextOf(_ text) func([]string) (*document.Node, dockerfile.Taker) { return nil }
+// contextOf finds the build context of a Dockerfile among the files that lie with it, and tells what
+// its instructions take from there.
+func contextOf(t text) func([]string) (*document.Node, dockerfile.Taker) {
+	if t.files == nil {
+		return nil
+	}
+	return func(sources []string) (*document.Node, dockerfile.Taker) {
+		if len(sources) == 0 {
+			return nil, nil // what is in the folder does not matter
+		}
+		folder, certain := buildcontext.Guess(t.files, t.name, sources)
+		context := contexts(t).Open(folder, t.name)
+		return aboutContext(context, certain), func(at document.At, take dockerfile.Take) *document.Node {
+			return takenTree(at, context.Take(take.Sources, take.Exclude, take.Parents))
+		}
+	}
+}
+
+// contexts are those of the folder that a text lies in, walked once for all its Dockerfiles.
+func contexts(t text) *buildcontext.Root {
+	if t.contexts != nil {
+		return t.contexts
+	}
+	return buildcontext.In(t.files)
+}
+
+func aboutContext(c *buildcontext.Context, certain bool) *document.Node {
+	top := document.At{Line: 1, Column: 1}
+	sent, ignore := c.Sent(), c.Ignore()
+	fields := []document.Field{
+		{Key: "folder", Value: document.PlacedText(top, c.Folder())},
+		{Key: "certain", Value: document.PlacedBool(top, certain)},
+		{Key: "files", Value: document.PlacedInt(top, sent.Files)},
+		{Key: "bytes", Value: document.PlacedInt(top, int(sent.Bytes))},
+		{Key: "sensitive", Value: sensitiveTree(top, sent)},
+	}
+	if ignore.File != "" {
+		fields = append(fields, document.Field{Key: "ignore", Value: document.PlacedMap(top,
+			document.Field{Key: "file", Value: document.PlacedText(top, ignore.File)},
+			document.Field{Key: "patterns", Value: document.PlacedInt(top, len(ignore.Patterns))})})
+	}
+	if cut := c.Cut(); cut != "" {
+		fields = append(fields, document.Field{Key: "cut", Value: document.PlacedText(top, cut)})
+	}
+	return document.PlacedMap(top, fields...)
+}
+
+func takenTree(at document.At, taken buildcontext.Taken) *document.Node {
+	fields := []document.Field{
+		{Key: "files", Value: document.PlacedInt(at, taken.Files)},
+		{Key: "bytes", Value: document.PlacedInt(at, int(taken.Bytes))},
+		{Key: "sensitive", Value: sensitiveTree(at, taken.Set)},
+	}
+	if taken.Whole {
+		fields = append(fields, document.Field{Key: "whole", Value: document.PlacedBool(at, true)})
+	}
+	if len(taken.Missing) > 0 {
+		fields = append(fields, document.Field{Key: "missing", Value: textList(at, taken.Missing)})
+	}
+	return document.PlacedMap(at, fields...)
+}
+
+func textList(at document.At, texts []string) *document.Node {
+	nodes := make([]*document.Node, len(texts))
+	for i, text := range texts {
+		nodes[i] = document.PlacedText(at, text)
+	}
+	return document.PlacedList(at, nodes)
+}
+
+// sensitiveTree lists what in a set of files looks like a secret; nil if nothing does.
+func sensitiveTree(at document.At, set buildcontext.Set) *document.Node {
+	found := set.Sensitive()
+	if len(found.List) == 0 {
+		return nil
+	}
+	nodes := make([]*document.Node, len(found.List))
+	for i, s := range found.List {
+		nodes[i] = document.PlacedMap(at, document.Field{Key: "path", Value: document.PlacedText(at, s.Path)},
+			document.Field{Key: "what", Value: document.PlacedText(at, s.What)},
+			document.Field{Key: "likely", Value: document.PlacedBool(at, s.Likely)})
+	}
+	return document.PlacedList(at, nodes)
+}

@@ -24,15 +24,12 @@ func Example(content []byte) ([]*inventory.Subject, []inventory.Error) {
 	var subjects []*inventory.Subject
 	var lost []inventory.Error
 	sections := sectionsOf(string(content))
-	files := fstest.MapFS{}
-	for _, s := range sections {
-		files[s.name] = &fstest.MapFile{Data: []byte(strings.TrimLeft(s.text, "\n"))}
-	}
+	files := filesOf(sections)
 	for _, s := range sections {
 		if !walk.IsManifest(s.name) && !walk.IsDockerfile(s.name) {
 			continue
 		}
-		p := r.readText(text{target: "example", show: s.name, name: s.name, bytes: []byte(s.text), named: true, files: fs.FS(files)})
+		p := r.readText(text{target: "example", show: s.name, name: s.name, bytes: []byte(s.text), named: true, files: files})
 		subjects = append(subjects, p.subjects...)
 		for _, e := range p.errors {
 			if e.Lost {
@@ -42,6 +39,18 @@ func Example(content []byte) ([]*inventory.Subject, []inventory.Error) {
 	}
 	inventory.ResolveOwners(subjects)
 	return append(subjects, component.Derive(subjects)...), lost
+}
+
+// filesOf is the folder of an example; nil where it is one file, of whose folder nothing is known.
+func filesOf(sections []section) fs.FS {
+	if len(sections) < 2 {
+		return nil
+	}
+	files := fstest.MapFS{}
+	for _, s := range sections {
+		files[s.name] = &fstest.MapFile{Data: []byte(strings.TrimLeft(s.text, "\n"))}
+	}
+	return files
 }
 
 // section is one file of an example. Its text begins with as many empty lines as stand before it, so

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/kubeproof/kubeproof/internal/collect/buildcontext"
 	"github.com/kubeproof/kubeproof/internal/collect/compose"
 	"github.com/kubeproof/kubeproof/internal/collect/manifest"
 	"github.com/kubeproof/kubeproof/internal/collect/walk"
@@ -33,6 +34,8 @@ type text struct {
 	// nil for standard input.
 	files fs.FS
 	name  string
+	// contexts are the build contexts below files, if several Dockerfiles share them.
+	contexts *buildcontext.Root
 }
 
 // readText reads the objects and Compose services of a text, or the Dockerfile that it is.
@@ -62,13 +65,13 @@ func (r *run) readText(t text) part {
 
 // readFile reads a file that a folder holds. files is the folder as Compose files may see it,
 // and name the path in it.
-func (r *run) readFile(target string, at walk.Place, files fs.FS, name string) part {
+func (r *run) readFile(target string, at walk.Place, files fs.FS, name string, contexts *buildcontext.Root) part {
 	content, release, err := r.bytes(at.Path)
 	defer release()
 	if err != nil {
 		return failed(at.Show, "read: "+walk.Reason(err))[0]
 	}
-	return r.readText(text{target: target, show: at.Show, bytes: content, files: files, name: name})
+	return r.readText(text{target: target, show: at.Show, bytes: content, files: files, name: name, contexts: contexts})
 }
 
 // readNamed reads a file that the user named, and what it includes if it is a Compose file.

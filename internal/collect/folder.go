@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/kubeproof/kubeproof/internal/collect/buildcontext"
 	"github.com/kubeproof/kubeproof/internal/collect/kustomize"
 	"github.com/kubeproof/kubeproof/internal/collect/walk"
 )
@@ -32,13 +33,14 @@ func (r *run) planFolder(target int, name string) {
 		return
 	}
 	r.close = append(r.close, files)
+	contexts := buildcontext.In(files.FS())
 	for _, at := range slices.Concat(found.Files, found.Dockerfiles) {
 		if claimed[at.Path] {
 			continue
 		}
 		below, _ := filepath.Rel(real, at.Path)
 		r.add(target, name, at.Show, func() []part {
-			return []part{r.readFile(name, at, files.FS(), filepath.ToSlash(below))}
+			return []part{r.readFile(name, at, files.FS(), filepath.ToSlash(below), contexts)}
 		})
 	}
 }
@@ -121,5 +123,5 @@ func (r *run) tree(target, show, real, top string, strict bool) *kustomize.Tree 
 // readBelow reads a file of a tree by itself.
 func (r *run) readBelow(target string, tree *kustomize.Tree, below string) part {
 	at := walk.Place{Path: tree.Real(below), Show: tree.Show(below)}
-	return r.readFile(target, at, nil, below)
+	return r.readFile(target, at, nil, below, nil)
 }

@@ -122,7 +122,7 @@ func exceptionText(f *assessment.Finding) string {
 	if f.Exception == nil {
 		return ""
 	}
-	text := "until " + f.Exception.Expires + ": " + f.Exception.Reason
+	text := f.Exception.Term() + ": " + f.Exception.Reason
 	if f.Exception.Owner != "" {
 		text += " (" + f.Exception.Owner + ")"
 	}

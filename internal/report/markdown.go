@@ -148,7 +148,7 @@ func markdownOutcome(f *assessment.Finding) string {
 	case f.Outcome == assessment.Fail:
 		return ""
 	case f.Outcome == assessment.Accepted && f.Exception != nil:
-		return "**accepted** until " + entities(f.Exception.Expires) + ": "
+		return "**accepted** " + entities(f.Exception.Term()) + ": "
 	}
 	return "**" + inline(string(f.Outcome)) + "** "
 }

@@ -97,7 +97,7 @@ func (t *table) accepted(x *assessment.Exception) {
 	if x.Owner != "" {
 		by = "by " + safe(x.Owner) + " "
 	}
-	for _, line := range wrap(fmt.Sprintf("%suntil %s: %s", by, safe(x.Expires), safe(x.Reason)), t.width-len(indent)) {
+	for _, line := range wrap(fmt.Sprintf("%s%s: %s", by, safe(x.Term()), safe(x.Reason)), t.width-len(indent)) {
 		t.line("%s%s", indent, t.paint(dim, line))
 	}
 }

@@ -21,6 +21,7 @@ type stage struct {
 	unresolved []string
 	parent     *stage
 	fragment   bool
+	ignores    []string // hadolint's rules that are switched off for FROM
 
 	known   variables
 	user    *setting
@@ -48,7 +49,7 @@ func (r *reading) from(st *statement, from *instructions.Stage) {
 	platform, _ := r.expand.word(from.Platform, r.forImages())
 	words := finder{in: st.text, at: len("FROM")}
 	s := &stage{at: st.text.begin, name: from.Name, written: from.BaseName, image: image, platform: platform, unresolved: unresolved,
-		imageAt: words.find(from.BaseName), known: variables{}, windows: isWindows(image, platform)}
+		imageAt: words.find(from.BaseName), ignores: ignoresIn(st.comments), known: variables{}, windows: isWindows(image, platform)}
 	if i := r.named(image); i >= 0 {
 		s.parent, s.image = r.stages[i], ""
 		s.inherit(r.stages[i])
@@ -110,6 +111,7 @@ func (r *reading) stageTree(i int, s *stage) *document.Node {
 	t := fields{at: s.at}
 	t.number("index", i)
 	t.text("name", s.name)
+	t.texts("ignores", s.ignores)
 	t.flag("fragment", s.fragment)
 	t.flag("final", s.final)
 	t.flag("inherited", s.inherited)
