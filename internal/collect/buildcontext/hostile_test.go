@@ -149,6 +149,17 @@ func TestCutOfALargeContext(t *testing.T) {
 	}
 }
 
+// TestCutOfALongList: a list that is too dear for a context ends the walk, and says so.
+func TestCutOfALongList(t *testing.T) {
+	m := newMatcher([]Pattern{{Text: "x"}}, nil)
+	m.each = mostWork / 4
+	sent := &tree{files: wide(100), folder: "."}
+	sent.walk(m)
+	if want := "the list of patterns is too long for this context: only the first 4 files and folders are looked at"; sent.cut != want || len(sent.entries) != 5 {
+		t.Errorf("cut %q, %d entries", sent.cut, len(sent.entries))
+	}
+}
+
 // FuzzIgnore: no list and no names make it panic, patterns are those of the library, and without
 // exceptions a file is sent if and only if its name is not ignored.
 func FuzzIgnore(f *testing.F) {
