@@ -60,7 +60,7 @@ func shellForm(in assessment.Input) []assessment.Verdict {
 	if list.Len() == 0 {
 		return assessment.Skipped("the image names no program to start")
 	}
-	if command, ok := shellCommand(list); ok && !strings.HasPrefix(command, "exec ") {
+	if command, ok := shellCommand(list); ok && !endsInExec(command) {
 		return failed(list, "%s is in shell form: the shell gets the signals that stop the container, not the program", name)
 	}
 	return nil
@@ -69,9 +69,20 @@ func shellForm(in assessment.Input) []assessment.Verdict {
 // shellCommand gives what a list hands to "sh -c".
 func shellCommand(list *document.Node) (string, bool) {
 	all := words(list)
-	if len(all) < 3 || all[1] != "-c" {
+	if len(all) < 3 || !strings.HasPrefix(all[1], "-") || !strings.HasSuffix(all[1], "c") {
 		return "", false
 	}
 	shell := path.Base(all[0])
-	return strings.TrimSpace(all[2]), slices.Contains([]string{"sh", "bash", "ash", "dash", "zsh", "ksh"}, shell)
+	return all[2], slices.Contains([]string{"sh", "bash", "ash", "dash", "zsh", "ksh"}, shell)
+}
+
+// endsInExec reports whether the last command of a line takes the place of the shell.
+func endsInExec(command string) bool {
+	command = strings.TrimRight(command, "; \n")
+	for _, word := range strings.Fields(command[strings.LastIndexAny(command, ";&|\n")+1:]) {
+		if !strings.Contains(word, "=") {
+			return word == "exec"
+		}
+	}
+	return false
 }

@@ -83,6 +83,17 @@ func TestDropper(t *testing.T) {
 	}
 }
 
+func TestEndsInExec(t *testing.T) {
+	for command, want := range map[string]bool{
+		"exec app": true, "  exec app --port $PORT;\n": true, "migrate && exec app": true, "A=b exec app": true, "cd /app; exec app": true,
+		"app": false, "exec app & wait": false, "execute": false, "": false, "A=b": false, "exec app | tee log": false,
+	} {
+		if got := endsInExec(command); got != want {
+			t.Errorf("endsInExec(%q) = %v", command, got)
+		}
+	}
+}
+
 // TestReleasesAreKnown: every distribution of the table is found by ID and VERSION_ID too, since
 // images without a pretty name have those.
 func TestReleasesAreKnown(t *testing.T) {

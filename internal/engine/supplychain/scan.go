@@ -13,9 +13,9 @@ import (
 // DatabaseAge fails for every ecosystem whose advisories are older than the parameter "days". Their
 // age is that of the newest advisory or of the archive, whichever is younger.
 func DatabaseAge(in assessment.Input) []assessment.Verdict {
-	scan, missing := scanned(in.Element)
-	if missing != nil {
-		return missing
+	scan := in.Element.Get("scan")
+	if scan == nil {
+		return scanned(in.Element)
 	}
 	now, known := observed(in.Element)
 	if !known {

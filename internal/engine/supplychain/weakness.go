@@ -66,12 +66,20 @@ func packageOf(n *document.Node) string {
 	return name
 }
 
-// scanned gives the scan by advisories, or the verdict where there was none.
-func scanned(root *document.Node) (*document.Node, []assessment.Verdict) {
-	if scan := root.Get("scan"); scan != nil {
-		return scan, nil
+// scanned gives the verdict where vulnerabilities were not looked for, or of no package could be;
+// nil where they were. That some packages were not judged Coverage tells.
+func scanned(root *document.Node) []assessment.Verdict {
+	scan, packages := root.Get("scan"), root.Get("packages")
+	judged := scan.Get("judged")
+	switch {
+	case scan == nil:
+		return assessment.Skipped("no advisories were given, so that vulnerabilities were not looked for: give an OSV database")
+	case judged == nil || judged.Kind != document.Int || judged.Int64() > 0:
+		return nil
+	case packages != nil && packages.Len() == 0:
+		return assessment.Skipped("no package was found in the image")
 	}
-	return nil, assessment.Skipped("no advisories were given, so that vulnerabilities were not looked for: give an OSV database")
+	return []assessment.Verdict{unknown(scan, "no package could be judged by the advisories that were given")}
 }
 
 // timeOf reads a time of the fact.
