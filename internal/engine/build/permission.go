@@ -210,7 +210,10 @@ func FixedUser(in assessment.Input) []assessment.Verdict {
 		}
 	})
 	dockerfile.EachCommand(f.Production(), func(c *dockerfile.Command) {
-		if args := operands(c); c.Name == "chown" && len(args) > 1 {
+		if c.Name != "chown" {
+			return
+		}
+		if args := operands(c); len(args) > 1 {
 			judge(args[0])
 		}
 	})

@@ -179,8 +179,8 @@ func UserNumeric(in assessment.Input) []assessment.Verdict {
 // droppers are programs with which an entrypoint that starts as root becomes somebody else.
 var droppers = []string{"gosu", "su-exec", "setpriv", "runuser", "chpst", "s6-setuidgid"}
 
-// UserDrop fails if the image starts as root and nothing in it shows that its entrypoint gives that up.
-// Scope object:Dockerfile.
+// UserDrop fails if the image starts a script as root and nothing in it shows that the script gives that up. Of
+// images that start a program as root dockerfile-user tells. Scope object:Dockerfile.
 func UserDrop(in assessment.Input) []assessment.Verdict {
 	f := dockerfile.Of(in)
 	verdicts := UserRoot(in)
@@ -190,7 +190,27 @@ func UserDrop(in assessment.Input) []assessment.Verdict {
 	if mentions(f, droppers) {
 		return nil
 	}
-	return []assessment.Verdict{assessment.Failed("the image starts as root, and nothing in it drops to another user", verdicts[0].Node)}
+	if !startsScript(f) {
+		return assessment.Skipped("no script starts the container: dockerfile-user judges its user")
+	}
+	return []assessment.Verdict{assessment.Failed("the image starts a script as root, and nothing in it drops to another user", verdicts[0].Node)}
+}
+
+// startsScript reports whether a script is what starts the container.
+func startsScript(f *dockerfile.File) bool {
+	start := last(f, "ENTRYPOINT")
+	if start == nil {
+		start = last(f, "CMD")
+	}
+	if start == nil {
+		return false
+	}
+	for _, c := range start.Commands {
+		if strings.HasSuffix(c.Name, ".sh") || strings.Contains(c.Name, "entrypoint") {
+			return true
+		}
+	}
+	return false
 }
 
 // mentions reports whether an instruction of the image names one of the programs: installs, downloads,
