@@ -33,8 +33,9 @@ type hit struct {
 
 // concern is an affected package, where it stands in the text, and who is asked for it.
 type concern struct {
-	where    span
-	subjects []*subject
+	where     span
+	ecosystem string
+	subjects  []*subject
 }
 
 const (
@@ -57,9 +58,7 @@ func decode(o *outline, from origin) (*advisory, error) {
 	if a.id == "" || len(a.id) > longestID {
 		return nil, errNoID
 	}
-	if a.modified, a.published = instant(modified), instant(published); a.modified == "" {
-		return nil, errors.New("its time of modification is none of RFC 3339")
-	}
+	a.modified, a.published = instant(modified), instant(published)
 	var err error
 	for _, list := range []struct {
 		where span
@@ -106,9 +105,6 @@ func (a *advisory) replaces(b *advisory) bool {
 
 // affected is an affected package as the schema has it, without what is not used.
 type affected struct {
-	Package struct {
-		Ecosystem string `json:"ecosystem"`
-	} `json:"package"`
 	Ranges    []eventRange    `json:"ranges"`
 	Versions  []string        `json:"versions"`
 	Severity  json.RawMessage `json:"severity"`
@@ -121,17 +117,20 @@ func (a *advisory) judge(text []byte, concerned []concern, faults *faults) {
 	best := map[*subject]*finding{}
 	var order []*subject
 	for _, one := range concerned {
-		var what affected
-		if err := json.Unmarshal(one.where.of(text), &what); err != nil {
-			faults.add(a.origin.file, a.origin.entry, "read advisory: an affected package is not as the schema has it: "+plainError(err))
-			continue
-		}
+		var what *affected // decoded for a release that is asked for only
 		for _, s := range one.subjects {
-			fit := s.fits(what.Package.Ecosystem)
+			fit := s.fits(one.ecosystem)
 			if fit == never {
 				continue
 			}
-			outcome, err := what.includes(s)
+			if what == nil {
+				what = &affected{}
+				if err := json.Unmarshal(one.where.of(text), what); err != nil {
+					faults.add(a.origin.file, a.origin.entry, "read advisory: an affected package is not as the schema has it: "+plainError(err))
+					break
+				}
+			}
+			outcome, err := what.judge(s)
 			if err != nil {
 				faults.add(a.origin.file, a.origin.entry, fmt.Sprintf("%s cannot be judged: %v", s.label, err))
 				continue
@@ -140,7 +139,6 @@ func (a *advisory) judge(text []byte, concerned []concern, faults *faults) {
 				best[s] = &finding{}
 				order = append(order, s)
 			}
-			outcome.rating = rate(what.Severity, what.Ecosystem).or(rate(nil, what.Database))
 			best[s].add(s, fit, outcome)
 		}
 	}
@@ -149,6 +147,15 @@ func (a *advisory) judge(text []byte, concerned []concern, faults *faults) {
 			a.hits = append(a.hits, hit{s, f.fixed, f.rating})
 		}
 	}
+}
+
+// judge evaluates an affected package, and rates it where the subject is vulnerable.
+func (a *affected) judge(s *subject) (outcome, error) {
+	result, err := a.includes(s)
+	if err == nil && result.vulnerable {
+		result.rating = rate(a.Severity, a.Ecosystem).or(rate(nil, a.Database))
+	}
+	return result, err
 }
 
 // finding is what the entries for one subject say together.

@@ -99,11 +99,12 @@ func system(kind software.Type, distribution, release, name, version string) sof
 	return software.Package{Type: kind, Name: name, Version: version, Distribution: distribution, DistributionVersion: release}
 }
 
+func source(p software.Package, name, version string) software.Package {
+	p.Source, p.SourceVersion = name, version
+	return p
+}
+
 func TestMatchFindsPackagesByTheNamesOfTheirEcosystem(t *testing.T) {
-	source := func(p software.Package, name, version string) software.Package {
-		p.Source, p.SourceVersion = name, version
-		return p
-	}
 	for _, test := range []struct {
 		name      string
 		ecosystem string

@@ -180,12 +180,18 @@ func compareNil(a, b semantic.Version) int {
 }
 
 func (o order) place(one event, version string) (placed, error) {
-	standing, err := o.compare(version)
-	if err != nil {
-		return placed{}, err
+	if len(version) > longestVersion {
+		return placed{}, uncomparable(version)
 	}
 	parsed, err := semantic.Parse(version, o.ecosystem)
-	return placed{one, standing, parsed}, err
+	if err != nil {
+		return placed{}, uncomparable(version)
+	}
+	standing, err := o.version.Compare(parsed)
+	if err != nil {
+		return placed{}, uncomparable(version)
+	}
+	return placed{one, standing, parsed}, nil
 }
 
 // firstFix is the lowest version above the subject's that a range names as a fix.

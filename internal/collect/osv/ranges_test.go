@@ -130,7 +130,7 @@ func TestRangesAsTheSpecificationEvaluatesThem(t *testing.T) {
 	ecosystems := []string{"npm", "PyPI", "Go", "Maven", "crates.io", "RubyGems", "Packagist", "NuGet", "Alpine", "Debian", "Ubuntu",
 		"Rocky Linux", "AlmaLinux", "Red Hat", "SUSE", "openSUSE", "Wolfi", "Chainguard", "Mageia"}
 	vulnerable, differences := 0, 0
-	for i := range 60_000 {
+	for i := range 20_000 {
 		a, v := randomAffected(random), randomNumber(random)
 		ecosystem := ecosystems[i%len(ecosystems)]
 		parsed, err := parse(ecosystem, v.String())
@@ -155,8 +155,8 @@ func TestRangesAsTheSpecificationEvaluatesThem(t *testing.T) {
 			t.Errorf("%s mends %s, which it is not above", got.fixed, v)
 		}
 	}
-	if vulnerable < 10_000 || vulnerable > 50_000 {
-		t.Errorf("%d of 60,000 are vulnerable: the ranges test little", vulnerable)
+	if vulnerable < 3_000 || vulnerable > 17_000 {
+		t.Errorf("%d of 20,000 are vulnerable: the ranges test little", vulnerable)
 	}
 }
 

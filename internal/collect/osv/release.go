@@ -126,11 +126,12 @@ func fitsUbuntu(suffix, release string) fit {
 }
 
 // fitsRedHat takes the streams of a whole release, as enterprise_linux:9::appstream. Extended streams
-// of one minor release (rhel_eus:9.2) are other systems, which os-release does not tell.
+// of one minor release (rhel_eus:9.2) are other systems, which os-release does not tell. Nor do
+// advisories tell streams of modules: a package of nodejs:18 is judged by fixes of nodejs:20 too.
 func fitsRedHat(suffix, release string) fit {
 	product, rest, _ := strings.Cut(suffix, ":")
 	version, _, _ := strings.Cut(rest, ":")
-	if (product == "enterprise_linux" || product == "enterprise_linux_eus") && major(version) == release {
+	if product == "enterprise_linux" && major(version) == release {
 		return exactly
 	}
 	return never

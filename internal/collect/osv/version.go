@@ -49,13 +49,17 @@ var versionOfAPK = regexp.MustCompile(`^\d+(\.\d*)*[a-z]?(_(alpha|beta|pre|rc|cv
 // compare gives how the version stands to another that an advisory names.
 func (o order) compare(other string) (int, error) {
 	if other == "" || len(other) > longestVersion {
-		return 0, fmt.Errorf("its version %.40q cannot be compared", other)
+		return 0, uncomparable(other)
 	}
 	compared, err := o.version.CompareStr(other)
 	if err != nil {
-		return 0, fmt.Errorf("its version %.40q cannot be compared: %w", other, err)
+		return 0, uncomparable(other)
 	}
 	return compared, nil
+}
+
+func uncomparable(version string) error {
+	return fmt.Errorf("its version %.40q cannot be compared", version)
 }
 
 // semver is the order for ranges of type SEMVER, whatever the ecosystem.

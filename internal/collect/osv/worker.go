@@ -119,8 +119,8 @@ func (w *worker) judge(text []byte, from origin, written time.Time) {
 		if !withdrawn && (i == 0 || string(one.ecosystem.of(text)) != string(w.outline.affected[i-1].ecosystem.of(text))) {
 			w.count(one.ecosystem.of(text))
 		}
-		if subjects := w.lookup(one); len(subjects) > 0 {
-			concerned = append(concerned, concern{one.whole, subjects})
+		if ecosystem, subjects := w.lookup(one); len(subjects) > 0 {
+			concerned = append(concerned, concern{one.whole, string(ecosystem), subjects})
 		}
 	}
 	w.age(written)
@@ -170,27 +170,28 @@ func (w *worker) age(written time.Time) {
 	}
 }
 
-// instant gives a time of RFC 3339 in UTC and whole seconds; "" if it is none.
+// instant gives a time of RFC 3339 in UTC and whole seconds; "" if it is none, or one before there
+// were advisories, as the year 1 of Go's database in its repository.
 func instant(text string) string {
 	when, err := time.Parse(time.RFC3339, text)
-	if err != nil || when.Year() < 1 || when.Year() > 9999 {
+	if err != nil || when.Year() < 1980 || when.Year() > 9999 {
 		return ""
 	}
 	return when.UTC().Format(time.RFC3339)
 }
 
 // lookup gives the subjects that an affected package is about, whatever its release.
-func (w *worker) lookup(one *element) []*subject {
+func (w *worker) lookup(one *element) (ecosystem []byte, subjects []*subject) {
 	ecosystem, err := plain(one.ecosystem.of(w.outline.text))
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	name, err := plain(one.name.of(w.outline.text))
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	w.key = appendKey(w.key[:0], ecosystem, name)
-	return w.wanted.subjects[string(w.key)]
+	return ecosystem, w.wanted.subjects[string(w.key)]
 }
 
 // keep decodes an advisory and remembers it, unless a newer form of it was met.

@@ -160,7 +160,7 @@ func (d *document) statuses(v *csafVulnerability, products map[string]Product, g
 		d.fail("flags and threats of %.100q name more than %d products: it was not used", ids[0], mostReasons)
 		return
 	}
-	unknown := 0
+	unknown, used := 0, 0
 	for _, kind := range csafStatuses {
 		byReason := map[reason][]Product{}
 		var reasons []reason
@@ -170,6 +170,7 @@ func (d *document) statuses(v *csafVulnerability, products map[string]Product, g
 				unknown++
 				continue
 			}
+			used++
 			why := said[id].orElse(said[""])
 			if byReason[why] == nil {
 				reasons = append(reasons, why)
@@ -181,7 +182,8 @@ func (d *document) statuses(v *csafVulnerability, products map[string]Product, g
 				Author: v.author, Time: instant(v.written)})
 		}
 	}
-	if unknown > 0 {
+	// Products that are no packages, as those of Red Hat without a release of Linux, are usual beside others.
+	if unknown > 0 && used == 0 {
 		d.fail("%d products of %.100q are known by no package URL: what is said of them was not used", unknown, ids[0])
 	}
 }

@@ -213,6 +213,8 @@ func plain(err error) string {
 	switch {
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("invalid JSON at byte %d", syntax.Offset)
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return "it is no JSON object"
 	case errors.As(err, &wrong):
 		return fmt.Sprintf("field %.200s has a wrong type", wrong.Field)
 	}
