@@ -12,6 +12,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/component"
 	"github.com/kubeproof/kubeproof/internal/engine/composefile"
 	"github.com/kubeproof/kubeproof/internal/engine/controlplane"
+	"github.com/kubeproof/kubeproof/internal/engine/copying"
 	"github.com/kubeproof/kubeproof/internal/engine/download"
 	"github.com/kubeproof/kubeproof/internal/engine/escalation"
 	"github.com/kubeproof/kubeproof/internal/engine/image"
@@ -37,6 +38,7 @@ var checks = joinedChecks(
 	component.Checks,
 	composefile.Checks,
 	controlplane.Checks,
+	copying.Checks,
 	download.Checks,
 	escalation.Checks,
 	image.Checks,
