@@ -3,11 +3,7 @@
 // the matching of advisories take it. Begin with Package.
 package software
 
-import (
-	"net/url"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Type is the kind of package, in the words of package URLs (https://github.com/package-url/purl-spec).
 type Type string
@@ -51,77 +47,6 @@ type Package struct {
 	Layer int    `json:"layer,omitempty"`
 	// Declared is true if a lock file or manifest names it, but nothing shows that it is installed.
 	Declared bool `json:"declared,omitempty"`
-}
-
-// PURL is the package URL, the name under which tools exchange it.
-func (p Package) PURL() string {
-	namespace, name := p.split()
-	var url strings.Builder
-	url.WriteString("pkg:" + string(p.Type) + "/")
-	if namespace != "" {
-		for _, part := range strings.Split(namespace, "/") {
-			url.WriteString(escape(part) + "/")
-		}
-	}
-	url.WriteString(escape(name))
-	if p.Version != "" {
-		url.WriteString("@" + escape(p.versionOfURL()))
-	}
-	url.WriteString(p.qualifiers())
-	return url.String()
-}
-
-func (p Package) split() (namespace, name string) {
-	switch p.Type {
-	case APK, Deb, RPM:
-		return p.Distribution, p.Name
-	case Maven:
-		if group, artifact, found := strings.Cut(p.Name, ":"); found {
-			return group, artifact
-		}
-	case PyPI:
-		return "", strings.ToLower(strings.ReplaceAll(p.Name, "_", "-"))
-	case NPM, Go, Composer:
-		if at := strings.LastIndexByte(p.Name, '/'); at > 0 {
-			return p.Name[:at], p.Name[at+1:]
-		}
-	}
-	return "", p.Name
-}
-
-// versionOfURL leaves the epoch of an RPM to the qualifiers.
-func (p Package) versionOfURL() string {
-	if p.Type == RPM {
-		if _, version, found := strings.Cut(p.Version, ":"); found {
-			return version
-		}
-	}
-	return p.Version
-}
-
-func (p Package) qualifiers() string {
-	var all []string
-	if p.Architecture != "" && p.Type.OfSystem() {
-		all = append(all, "arch="+url.QueryEscape(p.Architecture))
-	}
-	if p.Type == RPM {
-		if epoch, _, found := strings.Cut(p.Version, ":"); found && epoch != "0" {
-			all = append(all, "epoch="+url.QueryEscape(epoch))
-		}
-	}
-	if p.Distribution != "" && p.DistributionVersion != "" {
-		all = append(all, "distro="+url.QueryEscape(p.Distribution+"-"+p.DistributionVersion))
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	slices.Sort(all)
-	return "?" + strings.Join(all, "&")
-}
-
-// escape percent-encodes as package URLs want it: @ and + too, colons not.
-func escape(text string) string {
-	return strings.NewReplacer("%3A", ":", "+", "%2B", "@", "%40").Replace(url.PathEscape(text))
 }
 
 // Compare orders packages by type, name, version, path, as reports list them.
