@@ -136,7 +136,7 @@ func (p *Package) setQualifiers(text string) error {
 		case "arch":
 			p.Architecture = value
 		case "epoch":
-			if p.Type == RPM && value != "0" && p.Version != "" && !strings.Contains(p.Version+value, ":") {
+			if p.Type == RPM && value != "0" && p.Version != "" && rpmVersion.MatchString(value+":"+p.Version) && !strings.Contains(p.Version, ":") {
 				p.Version = value + ":" + p.Version
 			}
 		case "distro":
@@ -158,7 +158,7 @@ func (p *Package) distroVersion(distro string) string {
 	if !found || version == "" || version[0] < '0' || version[0] > '9' {
 		return distro
 	}
-	if p.Distribution == "" {
+	if p.Distribution == "" && purlType.MatchString(id) {
 		p.Distribution = strings.ToLower(id)
 	}
 	return version

@@ -106,7 +106,7 @@ func FuzzParsePURL(f *testing.F) {
 	f.Add("pkg:maven/a/b/c@1")
 	f.Fuzz(func(t *testing.T, text string) {
 		first, err := ParsePURL(text)
-		if err != nil || len(text) > longestPURL/3 { // encoded it may be too long to be read
+		if err != nil || len(text) > longestPURL/8 { // encoded it may be too long to be read
 			return
 		}
 		if first.Name == "" || first.Type == "" {
