@@ -31,6 +31,8 @@ type call struct {
 	verb     *document.Node
 	options  []option
 	packages []pkg
+	// grouped is true if it installs groups of packages.
+	grouped bool
 	// opaque is true if an unknown variable may hold options.
 	opaque bool
 	// order counts the calls of a Dockerfile.
@@ -98,10 +100,27 @@ func parse(c *dockerfile.Command, g *grammar, program string, words []*document.
 	if g.compose != nil {
 		rest = g.compose(rest)
 	}
+	if k.grouped || k.grammar.family == "zypper" && k.has("-t", "--type") {
+		k.packages = groups(rest)
+		return k
+	}
 	for _, w := range rest {
 		k.packages = append(k.packages, g.pkg(w))
 	}
 	return k
+}
+
+// groups are the sets of packages that some words name, which may have spaces.
+func groups(words []word) []pkg {
+	var all []pkg
+	for i, w := range words {
+		if i > 0 && words[i-1].node == w.node {
+			all[len(all)-1].name += " " + w.text
+			continue
+		}
+		all = append(all, pkg{node: w.node, name: w.text, kind: group})
+	}
+	return all
 }
 
 // findVerb reads the action and gives the words behind its verb, which may be two words.
@@ -115,11 +134,11 @@ func (k *call) findVerb(rest []word) []word {
 	}
 	if len(rest) > 1 {
 		if act, found := k.grammar.verbs[rest[0].text+" "+rest[1].text]; found {
-			k.action, k.verb = act, rest[1].node
+			k.action, k.verb, k.grouped = act, rest[1].node, rest[0].text == "group"
 			return rest[2:]
 		}
 	}
-	k.action, k.verb = k.grammar.verbs[rest[0].text], rest[0].node
+	k.action, k.verb, k.grouped = k.grammar.verbs[rest[0].text], rest[0].node, rest[0].text == "groupinstall"
 	return rest[1:]
 }
 

@@ -67,10 +67,13 @@ func (b *build) unproductive(marks []string) string {
 		return ""
 	}
 	file := b.Subject.Source.File
-	for _, part := range []string{path.Base(file), path.Base(path.Dir(file))} {
-		if markedBy(part, marks) {
-			return part + " is none for production, by its name"
-		}
+	if name := path.Base(file); markedBy(name, marks) {
+		return name + " is none for production, by its name"
+	}
+	// a folder build holds what is built for production, too
+	marks = slices.DeleteFunc(slices.Clone(marks), func(mark string) bool { return mark == "build" })
+	if folder := path.Base(path.Dir(file)); markedBy(folder, marks) {
+		return folder + " is none for production, by its name"
 	}
 	return ""
 }
@@ -93,8 +96,11 @@ func RemoteAdmin(in assessment.Input) []assessment.Verdict {
 	b.installs(false, func(k *call) {
 		for _, p := range k.packages {
 			name := path.Base(p.name)
+			if name == "openssh" && k.grammar.family == "yum" || name == "ssh" && k.grammar.family != "apt" { // parts without the server
+				continue
+			}
 			if among(name, names) && !among(name, exempt) && (b.stays(k, p) || k.grammar.family == "npm" || k.grammar.family == "go") {
-				verdicts = append(verdicts, assessment.Failed(k.called()+" puts "+name+" into the image", p.node))
+				verdicts = append(verdicts, assessment.Failed(k.called()+" puts "+withServer(name)+" into the image", p.node))
 			}
 		}
 	})
@@ -109,4 +115,12 @@ func RemoteAdmin(in assessment.Input) []assessment.Verdict {
 		}
 	})
 	return verdicts
+}
+
+// withServer names a package; those that look like a mere client with what they hold.
+func withServer(name string) string {
+	if name == "openssh" || name == "ssh" {
+		return name + " with its server"
+	}
+	return name
 }

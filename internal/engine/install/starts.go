@@ -45,8 +45,9 @@ func daemon(name string) string {
 	return ""
 }
 
-// people are programs for people at a terminal or for a running system.
-var people = set("vim vi nano emacs top htop shutdown reboot poweroff halt free ifconfig")
+// people are programs that look at a running system or end it. Editors are not among them: they run
+// scripts in builds, to install their plugins.
+var people = set("top htop shutdown reboot poweroff halt ifconfig")
 
 // Pointless finds commands that do nothing in a build. Scope object:Dockerfile.
 func Pointless(in assessment.Input) []assessment.Verdict {

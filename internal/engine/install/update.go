@@ -89,14 +89,18 @@ func plain(i *dockerfile.Instruction) bool {
 	return true
 }
 
-// Apt finds calls of apt, which is made for people. Scope object:Dockerfile.
+// Apt finds RUN instructions that call apt, which is made for people. Scope object:Dockerfile.
 func Apt(in assessment.Input) []assessment.Verdict {
 	var verdicts []assessment.Verdict
-	for _, k := range of(in).calls {
-		if k.Name == "apt" && k.action != other {
-			verdicts = append(verdicts, assessment.Failed("RUN calls "+k.called(), k.Words[0]))
+	b := of(in)
+	b.runs(b.Stages, func(_ *dockerfile.Instruction, calls []*call) {
+		for _, k := range calls {
+			if k.Name == "apt" && k.action != other {
+				verdicts = append(verdicts, assessment.Failed("RUN calls "+k.called(), k.Words[0]))
+				return
+			}
 		}
-	}
+	})
 	return verdicts
 }
 
@@ -126,7 +130,7 @@ func AssumeYes(in assessment.Input) []assessment.Verdict {
 		if _, set := k.sets(answer.key); set || len(answer.texts) > 0 && b.says(k.In.Stage, answer.texts...) {
 			continue
 		}
-		verdicts = append(verdicts, assessment.Failed(k.called()+" waits for a confirmation", k.verb))
+		verdicts = append(verdicts, assessment.Failed(k.called()+" is called without "+answer.options[0], k.verb))
 	}
 	return verdicts
 }
