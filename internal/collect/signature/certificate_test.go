@@ -85,6 +85,21 @@ func TestBundles(t *testing.T) {
 	}
 }
 
+// TestSecondLog signs with an entry in a log of Rekor's second version, which promises no time: the
+// time is that of a timestamp authority.
+func TestSecondLog(t *testing.T) {
+	s := newShop(t, withReferrers())
+	home := virtualSigstore(t)
+	digest := s.image("1")
+	made, err := home.AttestHashedRekordV2(workflow, actions, statementOf(t, digest, "https://sigstore.dev/cosign/sign/v1", map[string]any{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.artifact("", "application/vnd.dev.sigstore.bundle.v0.3+json", digest, layer{"application/vnd.dev.sigstore.bundle.v0.3+json", certificateBundle(t, home, made), nil})
+	check(t, s, digest, policyOf(t, files{"root.json": trustRoot(t, home)}, byIdentity(actions, workflow)), signature.Verified, workflow)
+	check(t, s, digest, policyOf(t, files{"root.json": trustRoot(t, virtualSigstore(t))}, byIdentity(actions, workflow)), signature.Invalid, "transparency log")
+}
+
 func TestKeyBundle(t *testing.T) {
 	s := newShop(t, withReferrers())
 	private := newKey(t)

@@ -66,7 +66,7 @@ func (s *search) oldSignature(subject, digest string, layer ocispec.Descriptor, 
 	s.prove(&one.Proof, c)
 	one.SignedAt = claimedTime(one.Proof, layer.Annotations)
 	if one.State == Verified && one.Copied {
-		one.Reason += "; the signature names " + one.Reference + ": the image was copied from there"
+		one.Reason += "; the signature names " + one.Reference + ": the image was copied or tagged anew"
 	}
 }
 
@@ -89,10 +89,12 @@ func (s *search) oldAttestation(subject, digest string, layer ocispec.Descriptor
 	s.attested(proof, e, c)
 }
 
-// isCopy reports whether a signer named another repository than the image's.
+// isCopy reports whether a signer named another repository than the image's, or another tag. Cosign
+// names the repository; it names a tag where it was told to (--sign-container-identity).
 func (s *search) isCopy(reference string) bool {
-	named := withoutTag(reference)
-	return named != "" && s.image.Repository != "" && repository(named) != repository(s.image.Repository)
+	named, tag := splitReference(reference)
+	return named != "" && s.image.Repository != "" && repository(named) != repository(s.image.Repository) ||
+		tag != "" && s.image.Tag != "" && tag != s.image.Tag
 }
 
 // The annotations of a layer: cosign's pkg/oci/internal/signature/layer.go.

@@ -9,7 +9,7 @@ import (
 	"github.com/secure-systems-lab/go-securesystemslib/dsse"
 )
 
-const mostSignatures = 16 // in one envelope
+const mostSignatures = 4 // in one envelope; Sigstore writes one
 
 // envelope is a DSSE envelope: https://github.com/secure-systems-lab/dsse/blob/master/envelope.md.
 type envelope struct {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -79,6 +80,8 @@ func (s *search) referrers(subject string, index []byte) {
 		s.fail("read what refers to " + subject + ": not an index: " + plain(err))
 		return
 	}
+	// Registries list them in any order: the report must not depend on it.
+	slices.SortFunc(list.Manifests, func(a, b ocispec.Descriptor) int { return strings.Compare(string(a.Digest), string(b.Digest)) })
 	for i, one := range list.Manifests {
 		if i == mostListed {
 			s.fail("too much refers to " + subject + ": what follows was not looked at")

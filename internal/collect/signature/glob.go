@@ -71,11 +71,11 @@ func repository(name string) string {
 	return name
 }
 
-// withoutTag takes tag and digest off a reference.
-func withoutTag(reference string) string {
-	reference, _, _ = strings.Cut(reference, "@")
-	if colon := strings.LastIndexByte(reference, ':'); colon > strings.LastIndexByte(reference, '/') {
-		reference = reference[:colon]
+// splitReference takes a reference apart; a digest is left out.
+func splitReference(reference string) (name, tag string) {
+	name, _, _ = strings.Cut(reference, "@")
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		return name[:colon], name[colon+1:]
 	}
-	return reference
+	return name, ""
 }

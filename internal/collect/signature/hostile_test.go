@@ -212,3 +212,19 @@ func TestReferrersTag(t *testing.T) {
 		})
 	}
 }
+
+// cosign can also let a manifest with payloads refer to the image (COSIGN_EXPERIMENTAL).
+func TestReferringPayload(t *testing.T) {
+	private := newKey(t)
+	p := policyOf(t, files{"k": pemOf(t, private.Public())}, signature.Rule{Repository: "**", Keys: []string{"k"}})
+	image := digestOf([]byte("image"))
+	payload := []byte(fmt.Sprintf(`{"critical":{"image":{"docker-manifest-digest":%q}}}`, image))
+	m := newMemory()
+	m.refer(t, image, m.hold(t, "application/vnd.dev.cosign.artifact.sig.v1+json",
+		layer{simpleSigning, payload, map[string]string{"dev.cosignproject.cosign/signature": b64(signed(t, private, payload))}}))
+	report, errs := signature.Verify(context.Background(), signature.Image{Repository: "a", Digest: image}, m, p, now)
+	expect(t, report.Signed, signature.Verified, "")
+	if len(errs) > 0 {
+		t.Errorf("errors: %v", errs)
+	}
+}

@@ -74,28 +74,39 @@ func fingerprint(public crypto.PublicKey) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
+// message is what is signed, with the hashes that keys need: taken once, as it may be long.
+type message struct {
+	text   []byte
+	sum256 [sha256.Size]byte
+	sum384 [sha512.Size384]byte
+	sum512 [sha512.Size]byte
+}
+
+func newMessage(text []byte) message {
+	return message{text: text, sum256: sha256.Sum256(text), sum384: sha512.Sum384(text), sum512: sha512.Sum512(text)}
+}
+
 // verifies reports whether the key made a signature of a message. Signatures name no scheme, so those
 // that cosign and the KMS behind it make with such a key are tried: SHA-256 always, and the hash that
 // suits the curve; Ed25519 and Ed25519ph; PKCS #1 v1.5 and PSS.
-func (k key) verifies(message, signature []byte) bool {
-	sum256, sum384, sum512 := sha256.Sum256(message), sha512.Sum384(message), sha512.Sum512(message)
+func (k key) verifies(m *message, signature []byte) bool {
 	switch public := k.public.(type) {
 	case *ecdsa.PublicKey:
-		if ecdsa.VerifyASN1(public, sum256[:], signature) {
+		if ecdsa.VerifyASN1(public, m.sum256[:], signature) {
 			return true
 		}
 		switch public.Curve.Params().BitSize {
 		case 384:
-			return ecdsa.VerifyASN1(public, sum384[:], signature)
+			return ecdsa.VerifyASN1(public, m.sum384[:], signature)
 		case 521:
-			return ecdsa.VerifyASN1(public, sum512[:], signature)
+			return ecdsa.VerifyASN1(public, m.sum512[:], signature)
 		}
 	case ed25519.PublicKey:
-		return len(signature) == ed25519.SignatureSize && (ed25519.Verify(public, message, signature) ||
-			ed25519.VerifyWithOptions(public, sum512[:], signature, &ed25519.Options{Hash: crypto.SHA512}) == nil)
+		return len(signature) == ed25519.SignatureSize && (ed25519.Verify(public, m.text, signature) ||
+			ed25519.VerifyWithOptions(public, m.sum512[:], signature, &ed25519.Options{Hash: crypto.SHA512}) == nil)
 	case *rsa.PublicKey:
-		return rsa.VerifyPKCS1v15(public, crypto.SHA256, sum256[:], signature) == nil ||
-			rsa.VerifyPSS(public, crypto.SHA256, sum256[:], signature, nil) == nil
+		return rsa.VerifyPKCS1v15(public, crypto.SHA256, m.sum256[:], signature) == nil ||
+			rsa.VerifyPSS(public, crypto.SHA256, m.sum256[:], signature, nil) == nil
 	}
 	return false
 }

@@ -52,9 +52,13 @@ func (s *search) noRule() string {
 }
 
 func (s *search) proveByKey(p *Proof, c claim) bool {
+	if len(s.rule.keys) == 0 {
+		return false
+	}
+	signed := newMessage(c.message)
 	for _, key := range s.rule.keys {
 		for _, signature := range c.signatures {
-			if key.verifies(c.message, signature) {
+			if key.verifies(&signed, signature) {
 				p.State, p.Key, p.Reason = Verified, key.fingerprint, "signed with the key "+key.file
 				p.Identity, p.Certificate = nil, nil
 				return true

@@ -33,8 +33,8 @@ type Verdict struct {
 	Policy string `json:"policy,omitempty"`
 	// Required is true if the rule requires it.
 	Required bool `json:"required,omitempty"`
-	// Copied is true if every signature that verified names another repository: the image was copied
-	// with its signatures, or tagged anew elsewhere.
+	// Copied is true if every signature that verified names another repository, or another tag: the image
+	// was copied with its signatures, or tagged anew.
 	Copied bool `json:"copied,omitempty"`
 	// Level is the SLSA build level that can be claimed, in the verdict on provenance.
 	Level int `json:"level,omitempty"`
@@ -80,9 +80,9 @@ const (
 type Signature struct {
 	Kind string `json:"kind"`
 	Proof
-	// Reference is the repository that the signer named, where the form has a place for it.
+	// Reference is the repository, and may be the tag, that the signer named, where the form has a place for it.
 	Reference string `json:"reference,omitempty"`
-	// Copied is true if that is another than the image's.
+	// Copied is true if that is not the image's.
 	Copied bool `json:"copied,omitempty"`
 }
 

@@ -13,7 +13,8 @@ import (
 type Rule struct {
 	// Repository is a glob of repositories with their registry, as registry.example.com/shop/*.
 	Repository string `yaml:"repository"`
-	// Keys are files of PEM public keys (ECDSA, Ed25519, RSA from 2048 bits) of cosign signatures.
+	// Keys are files of PEM public keys (ECDSA, Ed25519, RSA from 2048 bits) of cosign signatures. What a
+	// key signed needs no entry in a log.
 	Keys []string `yaml:"keys"`
 	// Identities are those that certificates of cosign signatures may name; they need TrustRoot.
 	Identities []IdentityRule `yaml:"identities"`

@@ -20,7 +20,8 @@ type Image struct {
 	// Repository is its full name without tag, as registry.example.com/shop/app, normalised as
 	// docker does; "" if the source tells none.
 	Repository string
-	Tag        string
+	// Tag is the one that the image was asked for by, held against that which a signer named; "" if none was.
+	Tag string
 	// Digest is that of the image's manifest. Signatures are of digests: without one nothing is known.
 	Digest string
 	// Index is the digest of the index that the image was picked from; "" if it was from none. Tools sign

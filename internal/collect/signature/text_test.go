@@ -33,9 +33,9 @@ func TestRepository(t *testing.T) {
 			t.Errorf("%q is %q, want %q", given, got, want)
 		}
 	}
-	for given, want := range map[string]string{"a/b:1": "a/b", "h:5000/b": "h:5000/b", "h:5000/b:1@sha256:00": "h:5000/b", "": ""} {
-		if got := withoutTag(given); got != want {
-			t.Errorf("%q without tag is %q, want %q", given, got, want)
+	for given, want := range map[string][2]string{"a/b:1": {"a/b", "1"}, "h:5000/b": {"h:5000/b", ""}, "h:5000/b:1@sha256:00": {"h:5000/b", "1"}, "": {}} {
+		if name, tag := splitReference(given); name != want[0] || tag != want[1] {
+			t.Errorf("%q is %q with tag %q, want %v", given, name, tag, want)
 		}
 	}
 }

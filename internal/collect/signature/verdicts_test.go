@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+	sigpayload "github.com/sigstore/sigstore/pkg/signature/payload"
 
 	"github.com/kubeproof/kubeproof/internal/collect/signature"
 )
@@ -64,9 +65,26 @@ func TestVerdicts(t *testing.T) {
 	signatures, err := remote.Image(s.repo.Tag(tagOf(first) + ".sig"))
 	s.must(err)
 	s.must(remote.Write(copied.repo.Tag(tagOf(first)+".sig"), signatures))
-	report = check(t, copied, first, p, signature.Verified, "the image was copied from there")
+	report = check(t, copied, first, p, signature.Verified, "the image was copied or tagged anew")
 	if !report.Signed.Copied || report.Signatures[0].Reference != s.repo.Name() {
 		t.Errorf("the copy is not told: %+v", report.Signed)
+	}
+}
+
+// A signer may name the tag: then another tag of the same image is told.
+func TestNamedTag(t *testing.T) {
+	s := newShop(t)
+	private := newKey(t)
+	p := policyOf(t, files{"k": pemOf(t, private.Public())}, signature.Rule{Repository: "**", Keys: []string{"k"}})
+	digest := s.image("1.0")
+	payload, err := sigpayload.Cosign{Image: s.repo.Digest(digest), ClaimedIdentity: s.repo.Name() + ":1.0"}.MarshalJSON()
+	s.must(err)
+	s.sign(digest, private, payload)
+	for tag, copied := range map[string]bool{"1.0": false, "latest": true, "": false} {
+		report, _ := signature.Verify(context.Background(), signature.Image{Repository: s.repo.Name(), Tag: tag, Digest: digest}, s, p, now)
+		if report.Signed.State != signature.Verified || report.Signed.Copied != copied {
+			t.Errorf("as %q: %+v", tag, report.Signed)
+		}
 	}
 }
 
