@@ -3,8 +3,8 @@ package image
 import (
 	"testing"
 
-	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
 const passwd = "root::0:0:root:/root:/bin/sh\nwww:x:33:33::/var/www:/usr/sbin/nologin\napp:x:1000:1000::/home/app:/bin/sh\nold:x:44:44::/:/bin/sh\n"

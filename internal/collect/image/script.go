@@ -47,20 +47,26 @@ func dropsIn(text string) []string {
 		if line == "" || line[0] == '#' || !mentionsDropper(line) {
 			continue
 		}
-		words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t;&|()`\"'{}$", r) })
-		for at, word := range words {
-			name := path.Base(word)
-			conditional, known := droppers[name]
-			if !known || at+1 >= len(words) || !startsCommand(words[:at]) || conditional && !namesUser(name, words[at+1:]) {
-				continue
-			}
-			if !slices.Contains(found, name) {
+		for _, command := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(";&|()`", r) }) {
+			if name := dropIn(strings.FieldsFunc(command, func(r rune) bool { return strings.ContainsRune(" \t\"'{}$", r) })); name != "" && !slices.Contains(found, name) {
 				found = append(found, name)
 			}
 		}
 	}
 	slices.Sort(found)
 	return found
+}
+
+// dropIn gives the program by which one command gives root up; "" if none.
+func dropIn(words []string) string {
+	for at, word := range words {
+		name := path.Base(word)
+		conditional, known := droppers[name]
+		if known && at+1 < len(words) && startsCommand(words[:at]) && (!conditional || namesUser(name, words[at+1:])) {
+			return name
+		}
+	}
+	return ""
 }
 
 func mentionsDropper(line string) bool {

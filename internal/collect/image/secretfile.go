@@ -41,6 +41,9 @@ func (r *reading) search(name string, text []byte, whole bool) {
 
 func (r *reading) searchText(name, base, text string) {
 	before := len(r.hits)
+	if path.Ext(base) == ".xml" {
+		text = withoutComments(text)
+	}
 	for _, hit := range secret.Scan(base, text) {
 		if len(r.hits)-before >= mostInFile {
 			break
@@ -52,6 +55,21 @@ func (r *reading) searchText(name, base, text string) {
 	}
 	if what, line := special(name, strings.ToLower(base), text); what != "" {
 		r.found(name, line, what)
+	}
+}
+
+// withoutComments leaves nothing of the comments of XML but their lines.
+func withoutComments(text string) string {
+	var left strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "<!--")
+		left.WriteString(before)
+		if !found {
+			return left.String()
+		}
+		comment, after, _ := strings.Cut(rest, "-->")
+		left.WriteString(strings.Repeat("\n", strings.Count(comment, "\n")))
+		text = after
 	}
 }
 

@@ -26,7 +26,7 @@ func (r *reading) worthSearching(name, base string, size int64) bool {
 // secretNames are files that programs keep secrets in, in lower case.
 var secretNames = map[string]bool{
 	".npmrc": true, ".yarnrc": true, ".yarnrc.yml": true, ".pypirc": true, ".netrc": true, "_netrc": true, ".git-credentials": true, ".pgpass": true,
-	".my.cnf": true, ".s3cfg": true, ".boto": true, ".dockercfg": true, ".htpasswd": false, ".vault-token": true, ".terraformrc": true,
+	".my.cnf": true, ".s3cfg": true, ".boto": true, ".dockercfg": true, ".vault-token": true, ".terraformrc": true,
 	"terraform.rc": true, "credentials": true, "credentials.json": true, "application_default_credentials.json": true, "kubeconfig": true, "admin.conf": true,
 	"kubelet.conf": true, "super-admin.conf": true, "wp-config.php": true, "nuget.config": true, "pip.conf": true,
 	".bash_history": true, ".zsh_history": true, ".ash_history": true, ".envrc": true, "auth.json": true, ".ftpconfig": true, "sftp-config.json": true,
@@ -134,14 +134,19 @@ func ofSystem(name string) bool {
 
 // isBrought reports whether a file is one of those that come with libraries, tests and documentation.
 func isBrought(name string) bool {
-	if strings.Contains(name, "ssl-cert-snakeoil") || strings.HasPrefix(name, "/usr/share/") && ofSystem(name) || strings.Contains(name, "/pkg/mod/") {
+	if strings.Contains(name, "ssl-cert-snakeoil") || strings.Contains(name, "/pkg/mod/") || strings.Contains(name, "/.cargo/registry/") {
 		return true
+	}
+	for _, folder := range []string{"/usr/share/", "/usr/lib/", "/usr/lib64/", "/usr/local/lib/", "/usr/local/go/", "/lib/"} {
+		if strings.HasPrefix(name, folder) && ofSystem(name) {
+			return true
+		}
 	}
 	for part := range strings.SplitSeq(path.Dir(name), "/") {
 		switch strings.ToLower(part) {
-		case "node_modules", "site-packages", "dist-packages", "gems", "bundle", "vendor", "bower_components", "testdata", "test", "tests", "testing", "__tests__", "spec",
+		case "node_modules", "site-packages", "dist-packages", "gems", "bundle", "vendor", "third_party", "bower_components", "testdata", "test", "tests", "testing", "__tests__", "spec",
 			"fixtures", "__fixtures__", "mock", "mocks", "example", "examples", "sample", "samples", "demo", "demos", "doc", "docs", "man", "locale", "locales", "i18n", "cacerts",
-			"typeshed", "stubs", "pnpm", ".pnpm", ".pnpm-store", ".yarn", ".npm", ".cargo/registry", "registry", "jvm", "jre", "jdk", "idle_test", "schemas":
+			"typeshed", "stubs", "pnpm", ".pnpm", ".pnpm-store", ".yarn", ".npm", "jvm", "jre", "jdk", "idle_test", "schemas":
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/kubeproof/kubeproof/internal/collect/image/tree"
 )
@@ -47,12 +48,15 @@ func programsOf(command []string) (all []string) {
 				return append(all, programsOfShell(command[at+1])...)
 			}
 			continue
-		case base == "env" && at > 0 || strings.Contains(word, "=") && at > 0:
-			continue
+		case at > 0 && (strings.Contains(word, "=") || !strings.ContainsFunc(word, unicode.IsLetter)):
+			continue // env A=b, dumb-init --rewrite 15:2
 		}
 		all = append(all, word)
 		if !wrappers[base] {
-			break
+			return all
+		}
+		if base == "gosu" || base == "su-exec" || base == "s6-setuidgid" {
+			at++ // the user
 		}
 	}
 	return all
