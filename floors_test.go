@@ -18,10 +18,10 @@ const module = "github.com/kubeproof/kubeproof/"
 var floors = [][]string{
 	{"internal/document", "internal/graph", "internal/software", "internal/secret", "catalog"},
 	{"internal/control", "internal/checklist", "internal/inventory"},
-	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore", "internal/collect/*/*db", "internal/collect/image/source"},
+	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore", "internal/collect/*/*db", "internal/collect/image/layer", "internal/collect/image/tree"},
 	{"internal/engine/image", "internal/engine/selector", "internal/engine/bundle", "internal/engine/rbac/builtin", "internal/engine/dockerfile"},
 	{"internal/engine/rbac", "internal/engine/reach"},
-	{"internal/collect/cluster/*", "internal/collect/software", "internal/collect/buildcontext", "internal/collect/vex"},
+	{"internal/collect/cluster/*", "internal/collect/software", "internal/collect/buildcontext", "internal/collect/vex", "internal/collect/image/source"},
 	{"internal/collect/*", "internal/engine/*", "internal/acceptance", "internal/sbom"},
 	{"internal/engine", "internal/config", "internal/report", "internal/collect", "internal/policy"},
 	{"internal/scan", "internal/controltest"},

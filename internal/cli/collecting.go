@@ -116,6 +116,10 @@ func (in *inputs) collectOptions(streams *Streams, settings *config.Config) (col
 	if err := in.cluster.check(); err != nil {
 		return collect.Options{}, err
 	}
-	return collect.Options{Namespace: in.namespace, Templates: settings.Templates(), Chart: chart.Options{Sets: sets},
+	images, err := in.image.options(streams, settings)
+	if err != nil {
+		return collect.Options{}, err
+	}
+	return collect.Options{Image: images, BuildTarget: in.image.buildTarget, Namespace: in.namespace, Templates: settings.Templates(), Chart: chart.Options{Sets: sets},
 		Cluster: in.cluster.options(streams), All: in.noIgnore, Stdin: streams.In}, nil
 }

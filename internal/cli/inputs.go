@@ -36,6 +36,7 @@ type inputs struct {
 	saveInventory    string
 	auditLogs        []string
 	cluster          clusterFlags
+	image            imageFlags
 }
 
 func (in *inputs) register(flags *pflag.FlagSet) {
@@ -48,6 +49,7 @@ func (in *inputs) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&in.noIgnore, "no-ignore", false, "also read what .gitignore and the built-in list leave out of folders")
 	flags.BoolVar(&in.noProgress, "no-progress", false, "no progress bar")
 	in.cluster.register(flags)
+	in.image.register(flags)
 }
 
 // registerSelection adds the flags that choose controls.

@@ -32,7 +32,7 @@ func newScanCommand(streams *Streams) *cobra.Command {
 	o := &scanOptions{}
 	command := &cobra.Command{
 		Use:   "scan TARGET...",
-		Short: "Assess files, charts, overlays and live clusters",
+		Short: "Assess files, charts, Dockerfiles, images and live clusters",
 		Long: `Assess targets against the controls. Several targets make one inventory.
 
 Targets:
@@ -41,6 +41,7 @@ Targets:
   chart:PATH         a Helm chart, folder or .tgz
   kustomize:PATH     a Kustomize overlay
   cluster:[CONTEXT]  a live cluster, read with your rights; the current context if none is named
+  image:REFERENCE    a container image of a registry, or of a file: docker save, OCI layout (tar or folder)
   inventory:FILE     what --save-inventory kept
   audit-log:FILE     an audit log of the API server, plain or .gz, as --audit-log takes it
 

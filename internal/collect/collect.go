@@ -30,6 +30,8 @@ type Options struct {
 	BuildTarget string
 	// Cluster says how a live cluster is read.
 	Cluster ClusterOptions
+	// Image says how images are read.
+	Image ImageOptions
 	// All reads also what .gitignore and the built-in list leave out of folders.
 	All bool
 	// Limits bound each file; document.DefaultLimits where zero.
@@ -63,6 +65,9 @@ func Collect(ctx context.Context, targets []string, options Options) *inventory.
 	inv.Targets = r.unpacked(inv.Targets)
 	inv.Subjects = append(inv.Subjects, component.Derive(inv.Subjects)...)
 	inventory.ResolveOwners(inv.Subjects)
+	if options.Image.Running {
+		r.readRunning(inv)
+	}
 	return inv
 }
 

@@ -25,12 +25,13 @@ var collectors = []collector{
 	{"chart", "chart:PATH", false, (*run).planChart},
 	{"kustomize", "kustomize:PATH", false, (*run).planKustomize},
 	{clusterPrefix, "cluster:[CONTEXT]", true, (*run).planCluster},
+	{imagePrefix, "image:REF|TAR|FOLDER", false, (*run).planImage},
 	{"inventory", "inventory:FILE", false, (*run).planSaved},
 	{auditLogPrefix, "audit-log:FILE", false, (*run).planAuditLog},
 }
 
 // unavailable are prefixes that targets may get; a path must not be taken for one of them.
-var unavailable = []string{"node", "image", "report"}
+var unavailable = []string{"node", "report"}
 
 // Check refuses targets that no collector can read because of how they are written. Whether
 // they exist is found out by Collect.

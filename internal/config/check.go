@@ -43,6 +43,11 @@ func (c *Config) validate() error {
 			fail(c.at("exceptions", strconv.Itoa(i)), "%w", err)
 		}
 	}
+	for i := range c.Signatures {
+		if err := c.Signatures[i].Validate(); err != nil {
+			fail(c.at("signatures", strconv.Itoa(i)), "%w", err)
+		}
+	}
 	return errors.Join(wrong...)
 }
 

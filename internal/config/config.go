@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/kubeproof/kubeproof/internal/acceptance"
+	"github.com/kubeproof/kubeproof/internal/collect/signature"
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/document"
 )
@@ -41,6 +42,8 @@ type Config struct {
 	// PodTemplates give the place of the pod template in custom kinds, as in spec.template.
 	PodTemplates map[string]string `yaml:"podTemplates"`
 	Exceptions   []acceptance.Rule `yaml:"exceptions"`
+	// Signatures say who may sign which images, and what their provenance must say.
+	Signatures []signature.Rule `yaml:"signatures"`
 	// FailOn is the severity from which findings make the exit code 1; "never" for none.
 	FailOn control.Severity `yaml:"failOn"`
 
