@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/shell"
+
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // variables are ARG and ENV as far as they are known. What has no value, because it is given at
@@ -20,6 +22,16 @@ func (v variables) Get(name string) (string, bool) {
 
 // Keys implements shell.EnvGetter.
 func (v variables) Keys() []string { return slices.Collect(maps.Keys(v)) }
+
+// set makes a variable known. One that holds a secret is forgotten instead: else its value would stand
+// wherever the variable is used.
+func (v variables) set(name, value string) {
+	if _, isSecret := secret.Detect(name, value); isSecret {
+		delete(v, name)
+		return
+	}
+	v[name] = value
+}
 
 // longestValue bounds what variables expand to: each may hold others twice.
 const longestValue = 64 << 10

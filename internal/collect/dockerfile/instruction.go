@@ -119,7 +119,7 @@ func (s *step) pairs(pairs instructions.KeyValuePairs, set bool) {
 		nodes = append(nodes, document.PlacedMap(at, document.Field{Key: "name", Value: document.PlacedText(at, name)},
 			document.Field{Key: "value", Value: document.PlacedText(valueAt, value)}))
 		if set {
-			s.in.known[name] = value
+			s.in.known.set(name, value)
 		}
 	}
 	s.list("pairs", nodes)
@@ -135,7 +135,7 @@ func (s *step) arguments(c *instructions.ArgCommand) {
 			value, _ := s.expand.word(*arg.Value, s.in.known)
 			fields = append(fields, document.Field{Key: "value", Value: document.PlacedText(at, value)})
 			if _, isSet := s.in.known[arg.Key]; !isSet { // ENV wins over ARG
-				s.in.known[arg.Key] = value
+				s.in.known.set(arg.Key, value)
 			}
 		default:
 			if value, found := s.forImages()[arg.Key]; found {

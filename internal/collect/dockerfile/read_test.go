@@ -261,3 +261,17 @@ func FuzzRead(f *testing.F) {
 		})
 	})
 }
+
+func TestSecretsAreNotFilledIn(t *testing.T) {
+	const value = "hunter2-Xk29sLqP"
+	subject, _ := read("ARG DB_PASSWORD=" + value + "\nFROM a\nARG DB_PASSWORD\nENV API_TOKEN=" + value + "\nRUN PASSWORD=" + value + " && curl -H $PASSWORD $API_TOKEN $DB_PASSWORD\nUSER $API_TOKEN\n")
+	count := 0
+	subject.Root.Walk(func(n *document.Node) {
+		if strings.Contains(n.Text(), value) {
+			count++
+		}
+	})
+	if count != 3 {
+		t.Errorf("the secret stands in %d places, want the 3 in which it is written", count)
+	}
+}

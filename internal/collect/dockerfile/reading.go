@@ -90,7 +90,7 @@ func (r *reading) globalArgs(s *statement, arg *instructions.ArgCommand) {
 		node := document.Field{}
 		if pair.Value != nil {
 			value, _ := r.expand.word(*pair.Value, r.forImages())
-			r.globals[pair.Key] = value
+			r.globals.set(pair.Key, value)
 			node = document.Field{Key: "default", Value: document.PlacedText(at, value)}
 		}
 		r.args = append(r.args, document.PlacedMap(at, document.Field{Key: "name", Value: document.PlacedText(at, pair.Key)}, node))

@@ -223,7 +223,7 @@ func (f *scriptFile) assign(assigns []*syntax.Assign) {
 			continue
 		}
 		if value := f.word(assign.Value); assign.Value != nil && !strings.ContainsAny(value, "$`") && len(value) < longestValue {
-			f.known[assign.Name.Value] = value
+			f.known.set(assign.Name.Value, value)
 		} else {
 			delete(f.known, assign.Name.Value)
 		}
