@@ -129,7 +129,9 @@ func (k *call) findVerb(rest []word) []word {
 		k.opaque, rest = true, rest[1:]
 	}
 	if len(rest) == 0 {
-		k.action = k.grammar.verbs[""]
+		if !k.has("--version", "-v", "--help", "-h") {
+			k.action = k.grammar.verbs[""]
+		}
 		return nil
 	}
 	if len(rest) > 1 {

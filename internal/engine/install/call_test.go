@@ -68,6 +68,8 @@ func TestRead(t *testing.T) {
 		{"npm ci", "npm install"},
 		{"npm run build", "npm other [build|]"},
 		{"yarn", "yarn install"},
+		{"yarn --version", "yarn other"},
+		{"yarn --frozen-lockfile", "yarn install"},
 		{"yarn global add serve@1 --network-timeout 1000", "yarn install [serve|1]"},
 		{"gem install a:1 b -v 2 -- --with-x=y z", "gem install [a|:1] [b|]"},
 		{"go install -ldflags -s example.com/a@latest ./b cmd/c", "go install [example.com/a|latest] [local ./b|] [local cmd/c|]"},
