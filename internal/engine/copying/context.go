@@ -2,6 +2,7 @@ package copying
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
@@ -52,16 +53,16 @@ func Ignore(in assessment.Input) []assessment.Verdict {
 	listed := file.Context.Get("ignore") != nil
 	dockerfile.Each(file.Stages, func(i *dockerfile.Instruction) {
 		takes := i.Get("takes")
-		if takes == nil || !i.Stage.Inherited && i.Stage.Parent == nil && !i.Stage.Used {
+		if takes == nil {
 			return
 		}
 		taken = true
 		whole := takes.Get("whole").Bool()
-		paths := likely(takes)
+		paths := broughtAlong(i, takes)
 		switch {
 		case len(paths) > 0 && (whole || !i.Stage.Inherited):
 			verdicts = append(verdicts, assessment.Failed(i.Name+" takes "+some(paths)+why(file, listed), place(i)))
-		case whole && !listed:
+		case whole && !listed && i.Stage.Inherited:
 			verdicts = append(verdicts, assessment.Failed(i.Name+" takes the whole build context, and there is no .dockerignore", place(i)))
 		}
 	})
@@ -84,6 +85,37 @@ func why(file *dockerfile.File, listed bool) string {
 		return ", and there is no .dockerignore"
 	}
 	return ", which " + file.Context.Get("ignore", "file").Text() + " does not keep out"
+}
+
+// broughtAlong are the likely secrets that come with a folder, not by their own names. The history of a
+// repository does no harm in a stage that only builds, and builds ask it for their version.
+func broughtAlong(i *dockerfile.Instruction, takes *document.Node) []string {
+	var paths []string
+	for _, s := range takes.Get("sensitive").Children() {
+		name := s.Get("path").Text()
+		if s.Get("likely").Bool() && !isNamed(i, name) && (i.Stage.Inherited || !isHistory(name)) {
+			paths = append(paths, name)
+		}
+	}
+	return paths
+}
+
+// isNamed reports whether a source of an instruction is that very path.
+func isNamed(i *dockerfile.Instruction, name string) bool {
+	for _, source := range i.Get("sources").Children() {
+		if path.Join("/", source.Text()) == path.Join("/", name) {
+			return true
+		}
+	}
+	return false
+}
+
+func isHistory(name string) bool {
+	switch path.Base(name) {
+	case ".git", ".svn", ".hg":
+		return true
+	}
+	return false
 }
 
 // likely are the paths that an instruction takes and that are most likely secrets.

@@ -3,6 +3,8 @@ package download
 import (
 	"path"
 	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 func isWeb(address string) bool {
@@ -56,6 +58,9 @@ func base(name string) string {
 		}
 	}
 	name = strings.TrimRight(name, "/")
+	if !strings.Contains(name, "/") {
+		name = name[strings.LastIndexByte(name, '@')+1:] // user:password@host
+	}
 	return name[strings.LastIndexByte(name, '/')+1:]
 }
 
@@ -68,7 +73,7 @@ func (f *fetch) told() string {
 		name = shown
 	}
 	switch {
-	case name == "" || len(name) > 80 || strings.EqualFold(name, from):
+	case name == "" || len(name) > 80 || strings.EqualFold(name, from) || isSecret(name):
 		name = "a file"
 	default:
 		name = `"` + name + `"`
@@ -77,6 +82,11 @@ func (f *fetch) told() string {
 		name += " from " + from
 	}
 	return name
+}
+
+func isSecret(name string) bool {
+	_, found := secret.Detect("", name)
+	return found
 }
 
 // isFixed reports whether an address holds a digest or the full hash of a commit, which names one

@@ -8,9 +8,12 @@ var curlLong = set(`output header data data-raw data-binary data-urlencode data-
 	max-filesize create-file-mode keepalive-time tls-max tlsuser noproxy connect-to stderr trace trace-ascii socks5 socks5-hostname
 	dump-header pinnedpubkey doh-url happy-eyeballs-timeout-ms rate local-port parallel-max preproxy quote`)
 
+// curlShort are the short ones.
+const curlShort = "AbcCdDeEFHKmoPQrtTuUwxXyYz"
+
 func curl(words []token) *request {
 	r := &request{}
-	for _, o := range options(words, "AbcCdDeEFHKmoPQrtTuUwxXyYz", curlLong, "") {
+	for _, o := range options(words, curlShort, curlLong, "") {
 		switch o.name {
 		case "", "--url":
 			if o.value != "" {

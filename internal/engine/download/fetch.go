@@ -74,7 +74,7 @@ func run(i *dockerfile.Instruction, c *dockerfile.Command, index int) []*fetch {
 		if f.file = found.file(n); f.file == "" {
 			f.file = f.savedBehind()
 		}
-		if !isLocal(f.address) {
+		if strings.ContainsAny(f.address, "./:$") && !isLocal(f.address) {
 			all = append(all, f)
 		}
 	}

@@ -20,7 +20,7 @@ const (
 // kinds are the kinds of files by the endings of their names.
 var kinds = kindsOf(map[kind]string{
 	program: `.tar .tgz .tbz .tbz2 .txz .tzst .gz .bz2 .xz .zst .lz .lzma .z .zip .7z .rar .deb .rpm .apk .whl .egg .gem .jar .war .ear .phar .exe .msi
-		.dll .so .bin .run .sh .bash .py .pl .rb .php .js .iso .img .appimage .pkg .dmg .ova .wasm .nupkg .vsix .xpi .crx .cab .ps1 .bat .box .qcow2`,
+		.dll .so .bin .run .sh .bash .py .pl .rb .php .js .iso .img .appimage .pkg .dmg .msu .ova .wasm .nupkg .vsix .xpi .crx .cab .ps1 .bat .box .qcow2`,
 	key: ".asc .gpg .key .pub .pem .crt .cer .der .jks .ascii",
 	sum: `.sig .sign .sha1 .sha256 .sha512 .md5 .sha256sum .sha512sum .md5sum .sha1sum .sums .minisig .sbom .att .sigstore .checksum .digest
 		.sha .sha256sums .bundle .provenance`,
