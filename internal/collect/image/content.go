@@ -17,6 +17,12 @@ const (
 	mostSmall = 1 << 20
 )
 
+// How many scripts, and texts for the facts, are kept.
+const (
+	mostScripts = 100_000
+	mostTexts   = 50
+)
+
 // use says for what the text of a file is needed.
 type use uint8
 
@@ -86,9 +92,13 @@ func (r *reading) learn(name string, text []byte, whole bool, format tree.Format
 		if whole {
 			found.drops = dropsIn(string(text))
 		}
-		r.scripts[name] = found
+		if len(r.scripts) < mostScripts {
+			r.scripts[name] = found
+		} else {
+			r.unread(name, "there are more scripts than are looked at")
+		}
 	}
-	if uses&forFacts != 0 {
+	if uses&forFacts != 0 && len(r.texts) < mostTexts {
 		if whole {
 			r.texts[name] = kept{r.number, string(text)}
 		} else {
@@ -110,7 +120,7 @@ func (r *reading) uses(name string, size int64) (uses use) {
 		uses |= forFacts
 	}
 	base := path.Base(name)
-	if strings.HasPrefix(base, "os-release") && (strings.HasPrefix(name, "/etc/") || strings.HasPrefix(name, "/usr/lib/")) {
+	if name == "/etc/os-release" || name == "/usr/lib/os-release" || strings.HasPrefix(name, "/usr/lib/os.release.d/os-release") {
 		uses |= forFacts
 	}
 	if r.started[base] {

@@ -22,10 +22,12 @@ func (i *Image) tell(found Secret) {
 
 // detect judges a value, and once more as a line of its own: PASSWORD=x within a value counts too.
 func detect(key, value string) (secret.Finding, bool) {
-	if found, ok := secret.Detect(key, value); ok {
-		return found, true
+	if len(value) <= mostLine {
+		if found, ok := secret.Detect(key, value); ok {
+			return found, true
+		}
 	}
-	if hits := secret.Scan("", value); len(hits) > 0 {
+	if hits := scan("", value); len(hits) > 0 {
 		return hits[0].Finding, true
 	}
 	return secret.Finding{}, false
@@ -84,7 +86,7 @@ func (i *Image) hideHistory(at int, text string) string {
 	if text == "" {
 		return ""
 	}
-	for _, hit := range secret.Scan("", strings.Join(instructions(text), "\n")) {
+	for _, hit := range scan("", strings.Join(instructions(text), "\n")) {
 		i.tell(Secret{What: hit.What, History: new(at)})
 		break
 	}
@@ -119,9 +121,16 @@ func instructions(text string) []string {
 	return lines
 }
 
+// mostShown bounds a line of the history or a word of a command, in bytes.
+const mostShown = 16 << 10
+
+// maskLines masks a text line by line.
 func maskLines(text string) string {
 	lines := strings.Split(text, "\n")
 	for at, line := range lines {
+		if len(line) > mostShown {
+			line = line[:mostShown] + "..."
+		}
 		lines[at] = secret.Mask(line)
 	}
 	return strings.Join(lines, "\n")

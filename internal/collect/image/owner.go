@@ -25,6 +25,9 @@ type owning struct {
 // mostOwned bounds the files that are known: large images have 200,000.
 const mostOwned = 1_000_000
 
+// mostOwning bounds the packages that are known.
+const mostOwning = 50_000
+
 func newOwners() owners {
 	return owners{seed: maphash.MakeSeed(), byName: map[string]int32{}, byPath: map[uint64]int32{}}
 }
@@ -69,6 +72,9 @@ func (o *owners) readAPK(name string, layer int, text []byte) {
 
 func (o *owners) owner(name, list string, layer int) int32 {
 	id, known := o.byName[name]
+	if !known && len(o.packages) >= mostOwning {
+		return 0 // an image with so many packages is no real one
+	}
 	if !known {
 		id = int32(len(o.packages))
 		o.byName[name] = id

@@ -178,6 +178,9 @@ func (r *reading) unread(name, reason string) {
 	if len(name) > 300 {
 		name = name[:300] + "..."
 	}
+	if len(reason) > 500 {
+		reason = reason[:500] + "..."
+	}
 	r.image.Unread = append(r.image.Unread, Unread{name, r.number, reason})
 }
 
@@ -226,11 +229,11 @@ func (r *reading) link(e layer.Entry, number uint16) error {
 	}
 	name, attributes := r.tree.Path(id), r.tree.Get(id)
 	from := path.Clean("/" + e.Linkname)
-	if known, found := r.scripts[from]; found {
+	if known, found := r.scripts[from]; found && len(r.scripts) < mostScripts {
 		known.layer = r.number
 		r.scripts[name] = known
 	}
-	if known, found := r.texts[from]; found {
+	if known, found := r.texts[from]; found && len(r.texts) < mostTexts {
 		known.layer = r.number
 		r.texts[name] = known
 	}

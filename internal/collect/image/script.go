@@ -57,8 +57,12 @@ func dropsIn(text string) []string {
 	return found
 }
 
+// mostWords is how many words of a command are looked at.
+const mostWords = 100
+
 // dropIn gives the program by which one command gives root up; "" if none.
 func dropIn(words []string) string {
+	words = words[:min(len(words), mostWords)]
 	for at, word := range words {
 		name := path.Base(word)
 		conditional, known := droppers[name]

@@ -126,3 +126,11 @@ func TestSecretsOfTheConfiguration(t *testing.T) {
 		t.Errorf("%+v", i.Config)
 	}
 }
+
+func TestLongLinesAreSearchedInPieces(t *testing.T) {
+	long := "{" + strings.Repeat(`"name": "value", `, 2000) + `"password": "Zx8qLm2Rt9", ` + strings.Repeat(`"name": "value", `, 2000) + "}\n"
+	hits := scan("x.json", "first: line\n"+long+"secret_token: 8f2a9c1d4b7e6f10aa\n")
+	if len(hits) != 2 || hits[0].Line != 2 || hits[1].Line != 3 {
+		t.Errorf("%+v", hits)
+	}
+}

@@ -44,7 +44,7 @@ func (r *reading) searchText(name, base, text string) {
 	if path.Ext(base) == ".xml" {
 		text = withoutComments(text)
 	}
-	for _, hit := range secret.Scan(base, text) {
+	for _, hit := range scan(base, text) {
 		if len(r.hits)-before >= mostInFile {
 			break
 		}

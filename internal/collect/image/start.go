@@ -69,6 +69,9 @@ func programsOfShell(line string) (all []string) {
 		for len(words) > 0 && (words[0] == "exec" || strings.Contains(words[0], "=") && !strings.HasPrefix(words[0], "/")) {
 			words = words[1:]
 		}
+		if len(all) >= mostExecutables {
+			return all
+		}
 		if len(words) == 0 || strings.ContainsAny(words[0], "$`\"'()[]{}") {
 			continue
 		}

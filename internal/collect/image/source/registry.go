@@ -106,6 +106,12 @@ func (r *registry) blob(ctx context.Context, digest string) (io.ReadCloser, erro
 	return content, nil
 }
 
+// absent is what a registry does not have.
+type absent struct{ error }
+
+func (a absent) Error() string   { return "the registry has no such image: " + a.error.Error() }
+func (a absent) Unwrap() []error { return []error{fs.ErrNotExist, a.error} }
+
 // explain says what to do about an error of a registry.
 func explain(err error, host string) error {
 	var failed *transport.Error
@@ -116,7 +122,7 @@ func explain(err error, host string) error {
 	case 401, 403:
 		return fmt.Errorf("no right to read it: log in with docker login %s: %w", host, err)
 	case 404:
-		return fmt.Errorf("%w: %w", fs.ErrNotExist, err)
+		return absent{err}
 	case 429:
 		return fmt.Errorf("too many requests: log in with docker login %s, or wait: %w", host, err)
 	}
