@@ -33,6 +33,8 @@ func Looks(content []byte) bool {
 type Options struct {
 	// Target is the stage that is built; "" for the last one.
 	Target string
+	// Observed is the time of the run in RFC 3339, by which the ends of releases are judged; "" leaves it out.
+	Observed string
 	// Context finds the build context of a file by what its COPY and ADD instructions take from there.
 	// It gives facts about the context, nil for none, and tells what one of them would take; nil
 	// where there is no context.

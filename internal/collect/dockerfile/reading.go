@@ -124,6 +124,7 @@ func (r *reading) tree() *document.Node {
 		{Key: "apiVersion", Value: document.PlacedText(at, inventory.FactVersion)},
 		{Key: "kind", Value: document.PlacedText(at, inventory.FactDockerfile)},
 		{Key: "metadata", Value: document.PlacedMap(at, document.Field{Key: "name", Value: document.PlacedText(at, r.source.File)})},
+		{Key: "observed", Value: r.observed(at)},
 		{Key: "syntax", Value: r.syntax()},
 		{Key: "args", Value: document.PlacedList(at, r.args)},
 		{Key: "stages", Value: document.PlacedList(at, stages)},
@@ -138,6 +139,14 @@ func (r *reading) tree() *document.Node {
 		all = append(all, document.Field{Key: "unread", Value: document.PlacedList(at, problems)})
 	}
 	return document.PlacedMap(at, all...)
+}
+
+// observed is the time of the run; nil if it is not told.
+func (r *reading) observed(at document.At) *document.Node {
+	if r.options.Observed == "" {
+		return nil
+	}
+	return document.PlacedText(at, r.options.Observed)
 }
 
 // syntax is the frontend that the file asks for; nil if none.

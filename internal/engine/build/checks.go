@@ -8,6 +8,7 @@ import "github.com/kubeproof/kubeproof/internal/assessment"
 var Checks = map[string]assessment.Check{
 	"build.AdminPorts":      AdminPorts,
 	"build.BaseDigest":      BaseDigest,
+	"build.BaseOld":         BaseOld,
 	"build.BaseTag":         BaseTag,
 	"build.BaseTagMoving":   BaseTagMoving,
 	"build.BaseTagSpecific": BaseTagSpecific,

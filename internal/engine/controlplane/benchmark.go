@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kubeproof/kubeproof/internal/engine/release"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -16,16 +17,10 @@ type Benchmark struct {
 	Frameworks []string
 }
 
-// benchmarkRule names the benchmarks from a minor version of Kubernetes on.
-type benchmarkRule struct {
-	From       string   `yaml:"from"`
-	Frameworks []string `yaml:"frameworks"`
-}
-
 // Benchmarks gives the benchmarks of all versions that API servers of the inventory run, in the
 // order seen, each once; that of the newest version where no version was seen.
 func Benchmarks(inv *inventory.Inventory) []Benchmark {
-	table := releasesOf(inventory.NewIndex(nil))
+	table := release.Of(inventory.NewIndex(nil))
 	var found []Benchmark
 	add := func(b Benchmark) {
 		if !slices.ContainsFunc(found, func(other Benchmark) bool { return other.About == b.About }) {
@@ -41,24 +36,24 @@ func Benchmarks(inv *inventory.Inventory) []Benchmark {
 		case s.Kind == inventory.FactAPIServer:
 			text = s.Root.Get("version").Text()
 		}
-		if v, known := parseVersion(text); known {
-			add(Benchmark{fmt.Sprintf("Kubernetes %s", v.line()), table.benchmark(v)})
+		if v, known := release.ParseVersion(text); known {
+			add(Benchmark{fmt.Sprintf("Kubernetes %s", v.Line()), benchmark(table, v)})
 		}
 	}
 	if found == nil {
-		add(Benchmark{"Kubernetes of a version that was not seen", table.benchmark(version{1 << 20})})
+		add(Benchmark{"Kubernetes of a version that was not seen", benchmark(table, release.Version{1 << 20})})
 	}
 	return found
 }
 
 // benchmark gives the benchmarks of a version; those of the oldest known for what is older.
-func (t *releaseTable) benchmark(v version) []string {
+func benchmark(t *release.Table, v release.Version) []string {
 	if len(t.Benchmarks) == 0 {
 		return nil
 	}
 	chosen := t.Benchmarks[len(t.Benchmarks)-1]
 	for _, rule := range t.Benchmarks {
-		if from, ok := parseVersion(rule.From); ok && !v.before(from) {
+		if from, ok := release.ParseVersion(rule.From); ok && !v.Before(from) {
 			chosen = rule
 			break
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/engine/release"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -44,7 +45,7 @@ func told(verdicts []assessment.Verdict) []string {
 }
 
 func TestReleaseTableIsWhole(t *testing.T) {
-	table := &releaseTable{}
+	table := &release.Table{}
 	if err := document.DecodeStrict("versions.yaml", catalog.Versions, table); err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +68,7 @@ func TestReleaseTableIsWhole(t *testing.T) {
 					t.Errorf("%s %s: %v", product.Name, r.Line, err)
 				}
 			}
-			if latest, ok := parseVersion(r.Latest); r.Latest != "" && (!ok || latest.line() != r.Line) {
+			if latest, ok := release.ParseVersion(r.Latest); r.Latest != "" && (!ok || latest.Line() != r.Line) {
 				t.Errorf("%s %s: the latest fix %q is of another line", product.Name, r.Line, r.Latest)
 			}
 		}
@@ -75,7 +76,7 @@ func TestReleaseTableIsWhole(t *testing.T) {
 }
 
 func TestSystemsAreKnownByTheirImage(t *testing.T) {
-	table := releasesOf(inventory.NewIndex(nil))
+	table := release.Of(inventory.NewIndex(nil))
 	tests := map[string]string{
 		"Ubuntu 22.04.5 LTS":                                  "Ubuntu 22.04",
 		"Debian GNU/Linux 12 (bookworm)":                      "Debian 12",
@@ -91,7 +92,7 @@ func TestSystemsAreKnownByTheirImage(t *testing.T) {
 	}
 	for image, want := range tests {
 		got := ""
-		if system, line := table.system(image); line != nil {
+		if system, line := table.System(image); line != nil {
 			got = system.Name + " " + line.Line
 		}
 		if got != want {
@@ -105,8 +106,8 @@ func TestVersions(t *testing.T) {
 		"": "", "latest": "", "v1": "", "1.99999999.1": "", "v1.x": ""}
 	for text, want := range tests {
 		got := ""
-		if v, ok := parseVersion(text); ok {
-			got = v.line()
+		if v, ok := release.ParseVersion(text); ok {
+			got = v.Line()
 		}
 		if got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)

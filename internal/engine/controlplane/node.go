@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/engine/release"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -15,16 +16,16 @@ import (
 func RuntimeSupported(in assessment.Input) []assessment.Verdict {
 	at := nodeInfo(in)
 	name, text, _ := strings.Cut(at.Get("containerRuntimeVersion").Text(), "://")
-	table := releasesOf(in.Index)
+	table := release.Of(in.Index)
 	product := table.Products[map[string]string{"containerd": "containerd", "cri-o": "kubernetes"}[name]]
-	v, known := parseVersion(text)
+	v, known := release.ParseVersion(text)
 	switch {
 	case name == "":
 		return unseenNode(in, "the container runtime of the node was not seen", "containerRuntimeVersion")
 	case product == nil || !known:
 		return assessment.Skipped("the table has no releases of " + name)
 	}
-	if message := product.unsupported(name, v, today(in, table)); message != "" {
+	if message := product.Unsupported(name, v, today(in, table)); message != "" {
 		return []assessment.Verdict{assessment.Failed(message, at, "containerRuntimeVersion")}
 	}
 	return nil
@@ -39,8 +40,8 @@ var distributed = regexp.MustCompile(`-generic|-(aws|azure|gcp|gke|oracle|kvm|lo
 func KernelSupported(in assessment.Input) []assessment.Verdict {
 	at := nodeInfo(in)
 	text := at.Get("kernelVersion").Text()
-	v, known := parseVersion(text)
-	table := releasesOf(in.Index)
+	v, known := release.ParseVersion(text)
+	table := release.Of(in.Index)
 	now := today(in, table)
 	switch {
 	case !known && at.Get("operatingSystem").Text() == "windows":
@@ -50,13 +51,13 @@ func KernelSupported(in assessment.Input) []assessment.Verdict {
 	case at.Get("operatingSystem").Text() == "windows":
 		return assessment.Skipped("the node runs Windows")
 	case distributed.MatchString(text):
-		_, line := table.system(at.Get("osImage").Text())
-		if line == nil || !line.ended(now) {
+		_, line := table.System(at.Get("osImage").Text())
+		if line == nil || !line.Ended(now) {
 			return nil // judged by the release of the system
 		}
 		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("kernel %s gets no more fixes: its distribution ended on %s", text, line.End), at, "kernelVersion")}
 	}
-	if message := table.Products["kernel"].unsupported("kernel", v, now); message != "" {
+	if message := table.Products["kernel"].Unsupported("kernel", v, now); message != "" {
 		return []assessment.Verdict{assessment.Failed(message, at, "kernelVersion")}
 	}
 	return nil
@@ -69,12 +70,12 @@ func SystemSupported(in assessment.Input) []assessment.Verdict {
 	if image == "" {
 		return unseenNode(in, "the system of the node was not seen", "osImage")
 	}
-	table := releasesOf(in.Index)
-	system, line := table.system(image)
+	table := release.Of(in.Index)
+	system, line := table.System(image)
 	switch {
 	case system == nil || line == nil:
 		return assessment.Skipped("the table has no release that fits " + image)
-	case line.ended(today(in, table)):
+	case line.Ended(today(in, table)):
 		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("%s %s gets no more fixes since %s", system.Name, line.Line, line.End), at, "osImage")}
 	}
 	return nil
@@ -92,15 +93,15 @@ func unseenNode(in assessment.Input, message, field string) []assessment.Verdict
 // EtcdSupported judges a member of etcd by its version.
 func EtcdSupported(in assessment.Input) []assessment.Verdict {
 	root := in.Subject.Root
-	v, known := parseVersion(root.Get("version").Text())
+	v, known := release.ParseVersion(root.Get("version").Text())
 	switch {
 	case !known && strings.HasPrefix(root.Get("from").Text(), "kubeadm"):
 		return assessment.Skipped("kubeadm chooses the version of etcd")
 	case !known:
 		return []assessment.Verdict{assessment.At(assessment.Unknown, "the version of etcd was not seen: its image has no version in its tag", root, "version")}
 	}
-	table := releasesOf(in.Index)
-	if message := table.Products["etcd"].unsupported("etcd", v, today(in, table)); message != "" {
+	table := release.Of(in.Index)
+	if message := table.Products["etcd"].Unsupported("etcd", v, today(in, table)); message != "" {
 		return []assessment.Verdict{assessment.Failed(message, root, "version")}
 	}
 	return nil
@@ -113,27 +114,27 @@ func CoreDNSAge(in assessment.Input) []assessment.Verdict {
 	if s.Pod == nil {
 		return assessment.Skipped("no pod template")
 	}
-	table := releasesOf(in.Index)
+	table := release.Of(in.Index)
 	product := table.Products["coredns"]
 	for _, container := range s.Pod.Containers() {
 		image := container.Node.Get("image")
 		tag, found := tagOf(image.Text(), "coredns")
-		v, known := parseVersion(tag)
+		v, known := release.ParseVersion(tag)
 		if !found || !known || container.Role != inventory.Main {
 			continue
 		}
-		line := product.line(v.line())
-		if line == nil && !product.older(v) {
+		line := product.Line(v.Line())
+		if line == nil && !product.Older(v) {
 			return nil
 		}
 		if line == nil {
-			return []assessment.Verdict{assessment.Failed(fmt.Sprintf("CoreDNS %s is none of the lines that are still kept up", v.line()), image)}
+			return []assessment.Verdict{assessment.Failed(fmt.Sprintf("CoreDNS %s is none of the lines that are still kept up", v.Line()), image)}
 		}
 		released, err := time.Parse(time.DateOnly, line.Released)
 		newest := product.Releases[0].Line == line.Line
 		if err == nil && !newest && today(in, table).After(released.AddDate(0, in.Values.Int("months"), 0)) {
 			return []assessment.Verdict{assessment.Failed(fmt.Sprintf("CoreDNS %s came out on %s, more than %d months ago",
-				v.line(), line.Released, in.Values.Int("months")), image)}
+				v.Line(), line.Released, in.Values.Int("months")), image)}
 		}
 		return nil
 	}

@@ -7,18 +7,19 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/engine/release"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // ServerSupported judges a cluster: the minor version of its API server must still get fixes.
 func ServerSupported(in assessment.Input) []assessment.Verdict {
 	at := in.Subject.Root.Get("version")
-	v, known := parseVersion(at.Get("git").Text())
+	v, known := release.ParseVersion(at.Get("git").Text())
 	if !known {
 		return []assessment.Verdict{assessment.At(assessment.Unknown, "the version of the API server was not seen", in.Subject.Root, "version", "git")}
 	}
-	table := releasesOf(in.Index)
-	if message := table.Products["kubernetes"].unsupported("Kubernetes", v, today(in, table)); message != "" {
+	table := release.Of(in.Index)
+	if message := table.Products["kubernetes"].Unsupported("Kubernetes", v, today(in, table)); message != "" {
 		return []assessment.Verdict{assessment.Failed(message, at, "git")}
 	}
 	return nil
@@ -31,24 +32,24 @@ func ServerAge(in assessment.Input) []assessment.Verdict {
 	if in.Subject.Kind == "Node" {
 		at, field, what = nodeInfo(in), "kubeletVersion", "kubelet"
 	}
-	v, known := parseVersion(at.Get(field).Text())
+	v, known := release.ParseVersion(at.Get(field).Text())
 	switch {
 	case !known && in.Subject.Kind == "Node":
 		return unseenNode(in, "the version of the kubelet was not seen", field)
 	case !known:
 		return []assessment.Verdict{assessment.At(assessment.Unknown, "the version of the "+what+" was not seen", in.Subject.Root)}
 	}
-	table := releasesOf(in.Index)
-	line := table.Products["kubernetes"].line(v.line())
+	table := release.Of(in.Index)
+	line := table.Products["kubernetes"].Line(v.Line())
 	now := today(in, table)
 	switch {
-	case line == nil && table.Products["kubernetes"].older(v):
-		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("%s %s is none of the lines that are still kept up", what, v.line()), at, field)}
+	case line == nil && table.Products["kubernetes"].Older(v):
+		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("%s %s is none of the lines that are still kept up", what, v.Line()), at, field)}
 	case line == nil:
 		return nil
 	}
-	latest, _ := parseVersion(line.Latest)
-	if late := daysSince(line.LatestReleased, now); v.before(latest) && late > in.Values.Int("days") {
+	latest, _ := release.ParseVersion(line.Latest)
+	if late := daysSince(line.LatestReleased, now); v.Before(latest) && late > in.Values.Int("days") {
 		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("%s %s lacks the fixes of %s, which is out since %d days", what, at.Get(field).Text(), line.Latest, late), at, field)}
 	}
 	if released, err := time.Parse(time.DateOnly, line.Released); err == nil && now.After(released.AddDate(0, in.Values.Int("months"), 0)) {
@@ -78,16 +79,16 @@ func KubeletSkew(in assessment.Input) []assessment.Verdict {
 	if cluster == nil && in.Subject.Source.Cluster == "" {
 		return assessment.Skipped("the cluster of the node was not scanned")
 	}
-	kubelet, known := parseVersion(at.Get("kubeletVersion").Text())
-	server, seen := parseVersion(cluster.Get("version", "git").Text())
+	kubelet, known := release.ParseVersion(at.Get("kubeletVersion").Text())
+	server, seen := release.ParseVersion(cluster.Get("version", "git").Text())
 	if !known || !seen {
 		return []assessment.Verdict{assessment.At(assessment.Unknown, "the versions of the API server and of the kubelet were not both seen", in.Subject.Root, "status", "nodeInfo", "kubeletVersion")}
 	}
 	switch skew := server[1] - kubelet[1]; {
 	case kubelet[0] != server[0] || skew < 0:
-		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("kubelet %s is newer than the API server %s", kubelet.line(), server.line()), at, "kubeletVersion")}
+		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("kubelet %s is newer than the API server %s", kubelet.Line(), server.Line()), at, "kubeletVersion")}
 	case skew > mostSkew:
-		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("kubelet %s is %d minor versions older than the API server %s", kubelet.line(), skew, server.line()), at, "kubeletVersion")}
+		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("kubelet %s is %d minor versions older than the API server %s", kubelet.Line(), skew, server.Line()), at, "kubeletVersion")}
 	}
 	return nil
 }
