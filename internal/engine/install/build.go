@@ -16,10 +16,14 @@ type build struct {
 	*dockerfile.File
 	// calls are those of all stages in their order.
 	calls []*call
+	// byRun and byCommand find them.
+	byRun     map[*dockerfile.Instruction][]*call
+	byCommand map[*dockerfile.Command]*call
 	// image are the stages whose layers are in the image.
 	image []*dockerfile.Stage
-	// rendered is all text of these stages that may hold configuration.
-	texts map[*dockerfile.Stage][]string
+	gone  removals
+	// texts are all texts of each stage that may hold configuration, in small letters.
+	texts map[*dockerfile.Stage]string
 }
 
 // of gives the Dockerfile that a check of the scope object:Dockerfile judges.
@@ -34,13 +38,19 @@ func of(in assessment.Input) *build {
 }
 
 func readBuild(f *dockerfile.File) *build {
-	b := &build{File: f, image: f.Production(), texts: map[*dockerfile.Stage][]string{}}
+	b := &build{File: f, image: f.Production(), byRun: map[*dockerfile.Instruction][]*call{}, byCommand: map[*dockerfile.Command]*call{},
+		texts: map[*dockerfile.Stage]string{}}
 	dockerfile.EachCommand(f.Stages, func(c *dockerfile.Command) {
 		if k := read(c); k != nil {
 			k.order = len(b.calls)
 			b.calls = append(b.calls, k)
+			b.byRun[c.In], b.byCommand[c] = append(b.byRun[c.In], k), k
 		}
 	})
+	b.gone = b.removals()
+	for _, s := range f.Stages {
+		b.texts[s] = textOf(s)
+	}
 	return b
 }
 
@@ -56,21 +66,10 @@ func (b *build) installs(all bool, visit func(*call)) {
 	}
 }
 
-// in gives the calls of one instruction.
-func (b *build) in(i *dockerfile.Instruction) []*call {
-	var all []*call
-	for _, k := range b.calls {
-		if k.In == i {
-			all = append(all, k)
-		}
-	}
-	return all
-}
-
 // runs gives every RUN that calls a package manager, with its calls.
 func (b *build) runs(stages []*dockerfile.Stage, visit func(*dockerfile.Instruction, []*call)) {
 	dockerfile.Each(stages, func(i *dockerfile.Instruction) {
-		if calls := b.in(i); len(calls) > 0 {
+		if calls := b.byRun[i]; len(calls) > 0 {
 			visit(i, calls)
 		}
 	})
@@ -85,24 +84,6 @@ func (b *build) stays(k *call, p pkg) bool {
 		return false
 	}
 	return !b.removed(k, p) && !marked(k)
-}
-
-func (b *build) removed(k *call, p pkg) bool {
-	for _, later := range b.calls[k.order+1:] {
-		if later.action != remove || !b.reaches(later.In.Stage) {
-			continue
-		}
-		for _, r := range later.packages {
-			// what a variable holds may be it
-			if r.kind == unknown && later.In == k.In || r.name == p.name {
-				return true
-			}
-			if matched, err := path.Match(r.name, p.name); err == nil && matched {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // marked reports whether apt-mark auto in the same RUN hands what was installed to autoremove.
@@ -122,52 +103,49 @@ func chain(s *dockerfile.Stage) []*dockerfile.Stage {
 }
 
 // says reports whether a stage, or one that it is built on, holds one of some words in small
-// letters: in a command, what it is fed, a heredoc or a variable.
+// letters: in a command, what it is fed, a heredoc, a variable or a file that is copied.
 func (b *build) says(s *dockerfile.Stage, words ...string) bool {
 	for _, stage := range chain(s) {
-		texts, found := b.texts[stage]
-		if !found {
-			texts = textsOf(stage)
-		}
-		for _, text := range texts {
-			if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) }) {
-				return true
-			}
+		if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(b.texts[stage], w) }) {
+			return true
 		}
 	}
 	return false
 }
 
-func textsOf(s *dockerfile.Stage) []string {
-	var all []string
-	add := func(n *document.Node) { all = append(all, strings.ToLower(n.Text())) }
+func textOf(s *dockerfile.Stage) string {
+	var text strings.Builder
+	add := func(words ...string) {
+		for _, w := range words {
+			text.WriteString(w)
+		}
+		text.WriteByte('\n')
+	}
+	list := func(nodes *document.Node) {
+		for _, n := range nodes.Children() {
+			add(n.Text())
+		}
+	}
+	pairs := func(nodes *document.Node) {
+		for _, pair := range nodes.Children() {
+			add(pair.Get("name").Text(), "=", pair.Get("value").Text())
+		}
+	}
 	dockerfile.Each([]*dockerfile.Stage{s}, func(i *dockerfile.Instruction) {
 		for _, c := range i.Commands {
-			for _, w := range c.Words {
-				add(w)
-			}
-			add(c.Get("input"))
-			for _, pair := range c.Get("env").Children() {
-				all = append(all, strings.ToLower(pair.Get("name").Text()+"="+pair.Get("value").Text()))
-			}
-			for _, file := range c.Get("writes").Children() {
-				add(file)
-			}
+			list(c.Get("words"))
+			add(c.Get("input").Text())
+			pairs(c.Get("env"))
+			list(c.Get("writes"))
 		}
-		for _, pair := range i.Get("pairs").Children() {
-			all = append(all, strings.ToLower(pair.Get("name").Text()+"="+pair.Get("value").Text()))
-		}
+		pairs(i.Get("pairs"))
 		for _, h := range i.Get("heredocs").Children() {
-			add(h.Get("text"))
+			add(h.Get("text").Text())
 		}
-		if i.Name == "COPY" || i.Name == "ADD" {
-			add(i.Get("destination"))
-			for _, source := range i.Get("sources").Children() {
-				add(source)
-			}
-		}
+		add(i.Get("destination").Text())
+		list(i.Get("sources"))
 	})
-	return all
+	return strings.ToLower(text.String())
 }
 
 // mounted reports whether a cache or a file system in memory is mounted over a folder in a RUN.

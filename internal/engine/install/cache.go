@@ -64,7 +64,7 @@ func (b *build) leaves(k *call, l leaving) bool {
 	if mounted(i, l.folders...) || cacheMounted(i, k.grammar.family) || len(l.texts) > 0 && b.says(i.Stage, l.texts...) {
 		return false
 	}
-	return !k.cleanedBehind(l)
+	return !b.cleanedBehind(k, l)
 }
 
 // cacheMounted reports whether a cache is mounted whose folder is named after the manager: homes
@@ -80,7 +80,7 @@ func cacheMounted(i *dockerfile.Instruction, family string) bool {
 }
 
 // cleanedBehind reports whether a later command of the same RUN takes away what a call leaves.
-func (k *call) cleanedBehind(l leaving) bool {
+func (b *build) cleanedBehind(k *call, l leaving) bool {
 	behind, inside := false, false
 	for _, c := range k.In.Commands {
 		if c == k.Command {
@@ -99,7 +99,7 @@ func (k *call) cleanedBehind(l leaving) bool {
 		case strings.Contains(strings.ToLower(c.Name), "clean") || strings.Contains(c.Name, "purge"):
 			return true
 		}
-		if other := read(c); other != nil && other.action == clean && other.grammar.family == k.grammar.family && (l.cleaned || strings.HasPrefix(other.verb.Text(), "dist")) {
+		if other := b.byCommand[c]; other != nil && other.action == clean && other.grammar.family == k.grammar.family && (l.cleaned || strings.HasPrefix(other.verb.Text(), "dist")) {
 			return true
 		}
 	}

@@ -42,7 +42,7 @@ func (b *build) runsSomething() bool {
 
 // cleansUp reports whether a RUN removes packages, as it does where it compiles and leaves the result.
 func (b *build) cleansUp(i *dockerfile.Instruction) bool {
-	return slices.ContainsFunc(b.in(i), func(k *call) bool { return k.action == remove })
+	return slices.ContainsFunc(b.byRun[i], func(k *call) bool { return k.action == remove })
 }
 
 // isBuildImage compares an image's name without registry, digest and, where the pattern has none, tag.

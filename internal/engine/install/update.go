@@ -200,6 +200,3 @@ func isOff(value string) bool {
 	}
 	return false
 }
-
-// off reports whether a node says no.
-func off(n *document.Node) bool { return isOff(strings.ToLower(n.Text())) }
