@@ -145,5 +145,8 @@ func compiled(c *dockerfile.Command) string {
 	if step == nil || name == "gcc" || name == "g++" || name == "clang" || name == "rustc" {
 		return c.Name
 	}
+	if c.Name == "npm" || c.Name == "pnpm" {
+		return c.Name + " run " + buildWord(c, step)
+	}
 	return c.Name + " " + buildWord(c, step)
 }
