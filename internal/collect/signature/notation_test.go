@@ -9,10 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/notaryproject/notation-core-go/testhelper"
-	"github.com/notaryproject/notation-go"
-	"github.com/notaryproject/notation-go/signer"
-	"github.com/opencontainers/go-digest"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/kubeproof/kubeproof/internal/collect/signature"
 )
@@ -20,15 +16,7 @@ import (
 // notarize pushes a signature that notation's own signer made, as a referrer.
 func (s *shop) notarize(subject, of, mediaType string, expiry time.Duration) {
 	s.t.Helper()
-	leaf, root := testhelper.GetRSALeafCertificate(), testhelper.GetRSARootCertificate()
-	made, err := signer.NewGenericSigner(leaf.PrivateKey, []*x509.Certificate{leaf.Cert, root.Cert})
-	s.must(err)
-	text, mediaTypeOf, err := s.Manifest(context.Background(), of)
-	s.must(err)
-	envelope, _, err := made.Sign(context.Background(), ocispec.Descriptor{MediaType: mediaTypeOf, Digest: digest.Digest(of), Size: int64(len(text))},
-		notation.SignerSignOptions{SignatureMediaType: mediaType, ExpiryDuration: expiry})
-	s.must(err)
-	s.artifact("", "application/vnd.cncf.notary.signature", subject, layer{mediaType, envelope, nil})
+	s.signing().Notarize(subject, of, mediaType, expiry)
 }
 
 func certificatePEM(c *x509.Certificate) []byte {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -19,8 +18,9 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/random"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
-	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/kubeproof/kubeproof/test/signing"
 )
 
 // shop is a repository in a real registry on loopback; it is a Fetcher too.
@@ -108,36 +108,11 @@ type layer struct {
 // artifact pushes a manifest with layers: under a tag, or as a referrer of a subject.
 func (s *shop) artifact(tag, artifactType, subject string, layers ...layer) string {
 	s.t.Helper()
-	m := map[string]any{"schemaVersion": 2, "mediaType": types.OCIManifestSchema1,
-		"config": s.blob("application/vnd.oci.empty.v1+json", []byte("{}"))}
-	if artifactType != "" {
-		m["artifactType"] = artifactType
-	}
-	if subject != "" {
-		m["subject"] = map[string]any{"mediaType": types.OCIManifestSchema1, "digest": subject, "size": len(s.manifestOf(subject))}
-	}
-	var all []any
+	var all []signing.Layer
 	for _, one := range layers {
-		descriptor := s.blob(one.mediaType, one.text)
-		if one.annotations != nil {
-			descriptor["annotations"] = one.annotations
-		}
-		all = append(all, descriptor)
+		all = append(all, signing.Layer{MediaType: one.mediaType, Text: one.text, Annotations: one.annotations})
 	}
-	m["layers"] = all
-	text, err := json.Marshal(m)
-	s.must(err)
-	if tag == "" {
-		tag = digestOf(text)
-	}
-	s.put(tag, text)
-	return digestOf(text)
-}
-
-func (s *shop) blob(mediaType string, text []byte) map[string]any {
-	s.t.Helper()
-	s.must(remote.WriteLayer(s.repo, static.NewLayer(text, types.MediaType(mediaType))))
-	return map[string]any{"mediaType": mediaType, "digest": digestOf(text), "size": len(text)}
+	return s.signing().Artifact(tag, artifactType, subject, all...)
 }
 
 func (s *shop) reference(text string) name.Reference {
