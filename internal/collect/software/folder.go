@@ -63,13 +63,16 @@ func (w *folderWalk) visit(name string, entry fs.DirEntry, err error) error {
 	case err != nil:
 		w.fail(rel, "read", err)
 	case rel == ".":
-	case entry.IsDir() && (entry.Name() == ".git" || w.rules.Ignored(rel, true) != ""):
+	case entry.IsDir() && (entry.Name() == ".git" || isKernels(name) || w.rules.Ignored(rel, true) != ""):
 		return fs.SkipDir
 	case entry.Type().IsRegular() && w.rules.Ignored(rel, false) == "":
 		w.file(name, rel, entry)
 	}
 	return nil
 }
+
+// isKernels holds for the folders of a running system that are no files on a disk.
+func isKernels(name string) bool { return name == "/proc" || name == "/sys" || name == "/dev" }
 
 func (w *folderWalk) file(name, rel string, entry fs.DirEntry) {
 	info, err := entry.Info()

@@ -2,7 +2,7 @@ package software
 
 // Limits bound what one file may cost, and how much is kept of all.
 type Limits struct {
-	// Text is the size in bytes of the largest text that is read: a lock file, a manifest.
+	// Text is how many bytes of one text are read: a lock file, a manifest, a database of dpkg.
 	Text int64
 	// Line is the longest line, in bytes, of databases that are read line by line; longer ones are
 	// errors and are passed over.

@@ -14,6 +14,7 @@ type lines struct {
 	number int
 	text   []byte // holds until the next line is read
 	ended  bool
+	read   int64
 }
 
 func (s *source) lines() *lines {
@@ -29,6 +30,7 @@ func (l *lines) next() bool {
 		for {
 			var part []byte
 			part, err = l.r.ReadSlice('\n')
+			l.read += int64(len(part))
 			if long = long || len(l.text)+len(part) > l.s.limits.Line; !long {
 				l.text = append(l.text, part...)
 			}
@@ -37,6 +39,11 @@ func (l *lines) next() bool {
 			}
 		}
 		l.number++
+		if l.read > l.s.limits.Text {
+			l.s.fail(l.number, "the file is larger than %s: what follows was not read", bytesOf(l.s.limits.Text))
+			l.ended = true
+			return false
+		}
 		if err != nil {
 			l.end(err)
 			if len(l.text) == 0 && !long {

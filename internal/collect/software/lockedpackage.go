@@ -49,7 +49,7 @@ func (s *source) lockedPackages() []lockedPackage {
 		last, name, value := &all[len(all)-1], strings.TrimSpace(name), strings.TrimSpace(value)
 		text = opensText(value)
 		switch {
-		case table == "[package.source]":
+		case table == "[package.source]" && len(last.source) < longestName:
 			last.source += name + " = " + value + "\n"
 		case table != "[[package]]":
 		case name == "name":

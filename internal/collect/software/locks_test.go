@@ -94,7 +94,7 @@ func TestLockFilesBroken(t *testing.T) {
 		{"go.mod", "go.mod", "require x\nreplace a b\n", nil, []string{"go.mod:1: requires a module without a version: it was passed over", "go.mod:2: replaces no module: it was passed over"}},
 		{"gradle", "gradle.lockfile", "a:b=c\n", nil, []string{"gradle.lockfile:1: names no package and version: it was passed over"}},
 		{"gems", "Gemfile.lock", "GEM\n  specs:\n    a\n", nil, []string{"Gemfile.lock:3: names a gem without a version: it was passed over"}},
-		{"yarn", "yarn.lock", "no lock\na@1:\n  version \"1.0\"\n", []string{"npm a 1.0 declared"}, []string{"yarn.lock:1: names no package: it was passed over"}},
+		{"yarn", "yarn.lock", "no lock\na@1:\n  \n  version \"1.0\"\n", []string{"npm a 1.0 declared"}, []string{"yarn.lock:1: names no package: it was passed over"}},
 	})
 }
 

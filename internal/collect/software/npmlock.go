@@ -8,23 +8,24 @@ import (
 	"github.com/kubeproof/kubeproof/internal/software"
 )
 
-// npmEntry is a package in package-lock.json.
-type npmEntry struct {
-	Name, Version text
-	Link          any
-	Dependencies  map[string]npmEntry // in version 1; later names of what is wanted, which are no maps
-}
-
-func (e *npmEntry) UnmarshalJSON(given []byte) error {
-	return unmarshalLoose(given, map[string]any{"name": &e.Name, "version": &e.Version, "link": &e.Link, "dependencies": &e.Dependencies})
-}
+// npmPackage is a package of a lock file since version 2, and npmNode one of those before.
+type (
+	npmPackage struct {
+		Name, Version text
+		Link          any
+	}
+	npmNode struct {
+		Version      text
+		Dependencies map[string]npmNode
+	}
+)
 
 // readNPMLock reads package-lock.json and npm-shrinkwrap.json: packages by their folder since
 // version 2, and a tree of packages by name before.
 func readNPMLock(s *source) {
 	var lock struct {
-		Packages     map[string]npmEntry
-		Dependencies map[string]npmEntry
+		Packages     map[string]npmPackage
+		Dependencies map[string]npmNode
 	}
 	if !s.json(&lock) {
 		return
@@ -46,7 +47,7 @@ func readNPMLock(s *source) {
 	}
 }
 
-func (s *source) addNPMTree(tree map[string]npmEntry) {
+func (s *source) addNPMTree(tree map[string]npmNode) {
 	for _, name := range slices.Sorted(maps.Keys(tree)) {
 		one := tree[name]
 		s.addNPM(npmAlias(name, string(one.Version)))

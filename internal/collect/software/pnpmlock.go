@@ -3,6 +3,7 @@ package software
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"regexp"
@@ -27,13 +28,16 @@ var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 // /name@1.0.0(peers) in it, name@1.0.0 since 9.
 func readPNPMLock(s *source) {
 	given, ok := s.text()
-	if !ok {
+	if ok && len(given) > longestYAML {
+		s.fail(0, "is larger than %s: it was not read", bytesOf(longestYAML))
+	}
+	if !ok || len(given) > longestYAML {
 		return
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(given))
 	for {
 		var lock pnpmLock
-		err := decoder.Decode(&lock)
+		err := decodeYAML(decoder, &lock)
 		if errors.Is(err, io.EOF) {
 			return
 		}
@@ -48,6 +52,19 @@ func readPNPMLock(s *source) {
 		}
 		lock.add(s)
 	}
+}
+
+// longestYAML in bytes is how long a file in YAML may be: the library takes fifty times as much memory.
+const longestYAML = 8 << 20
+
+// decodeYAML reads the next document. The library has been known to panic.
+func decodeYAML(decoder *yaml.Decoder, into any) (err error) {
+	defer func() {
+		if caught := recover(); caught != nil {
+			err = fmt.Errorf("the document cannot be read (%v)", caught)
+		}
+	}()
+	return decoder.Decode(into)
 }
 
 func (lock *pnpmLock) add(s *source) {

@@ -80,7 +80,9 @@ type pomValues map[string]string
 func (p *pom) values() pomValues {
 	values := pomValues{}
 	for _, one := range p.Properties.All {
-		values[one.XMLName.Local] = strings.TrimSpace(one.Value)
+		if value := strings.TrimSpace(one.Value); len(value) <= longestName {
+			values[one.XMLName.Local] = value
+		}
 	}
 	group, version := p.GroupID, p.Version
 	if group == "" {

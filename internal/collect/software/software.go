@@ -6,10 +6,11 @@
 package software
 
 import (
-	"fmt"
+	"cmp"
 	"io"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/software"
@@ -19,7 +20,7 @@ import (
 type Reader struct {
 	limits   Limits
 	files    map[string]*reading // by path
-	removals []removal
+	removed  map[string]int      // by path, the topmost layer that took it away
 	count    int // packages of all files
 	distribution
 	windows windows
@@ -31,15 +32,9 @@ type reading struct {
 	packages []software.Package
 }
 
-// removal is a file or folder that a layer took away from those beneath it.
-type removal struct {
-	path  string
-	layer int
-}
-
 // NewReader gives a reader that has seen nothing yet.
 func NewReader(limits Limits) *Reader {
-	return &Reader{limits: limits, files: map[string]*reading{}}
+	return &Reader{limits: limits, files: map[string]*reading{}, removed: map[string]int{}}
 }
 
 // Wants reports whether File can read packages, or the name of the distribution, from a file. It
@@ -56,7 +51,7 @@ func (r *Reader) Wants(path string, mode fs.FileMode, size int64) bool {
 // not be read; the rest was.
 func (r *Reader) File(path string, layer int, content io.Reader, size int64) error {
 	known := r.files[path]
-	if known != nil && known.layer > layer || r.removed(path, layer) {
+	if known != nil && known.layer > layer || r.gone(path, layer) {
 		return nil
 	}
 	f, ok := formatOf(path, 0o111, size)
@@ -77,22 +72,21 @@ func (r *Reader) File(path string, layer int, content io.Reader, size int64) err
 // Remove says that a layer takes away a file, or a folder with all that the layers beneath hold
 // in it: what a whiteout tells. "" is the whole file system.
 func (r *Reader) Remove(path string, layer int) {
-	r.removals = append(r.removals, removal{path, layer})
-	for name, known := range r.files {
-		if known.layer < layer && within(path, name) {
-			r.count -= len(known.packages)
-			delete(r.files, name)
-		}
+	if known, there := r.removed[path]; !there || layer > known {
+		r.removed[path] = layer
 	}
 }
 
-func (r *Reader) removed(path string, layer int) bool {
-	return slices.ContainsFunc(r.removals, func(one removal) bool { return layer < one.layer && within(one.path, path) })
-}
-
-func within(folder, name string) bool {
-	rest, found := strings.CutPrefix(name, folder)
-	return found && (folder == "" || rest == "" || rest[0] == '/')
+// gone reports whether a layer above took away a file, or a folder in which it stands.
+func (r *Reader) gone(path string, layer int) bool {
+	for at := path; ; at, _ = cutLast(at) {
+		if above, there := r.removed[at]; there && layer < above {
+			return true
+		}
+		if at == "" {
+			return false
+		}
+	}
 }
 
 // Packages lists what was read so far, in the order of software.Compare. A package of the operating
@@ -100,7 +94,10 @@ func within(folder, name string) bool {
 func (r *Reader) Packages() []software.Package {
 	id, version := r.Distribution()
 	var all []software.Package
-	for _, one := range r.files {
+	for path, one := range r.files {
+		if r.gone(path, one.layer) {
+			continue
+		}
 		for _, p := range one.packages {
 			if p.Type.OfSystem() {
 				p.Distribution, p.DistributionVersion = id, version
@@ -122,8 +119,7 @@ func compare(a, b software.Package) int {
 	if order := software.Compare(a, b); order != 0 {
 		return order
 	}
-	if order := strings.Compare(a.Architecture, b.Architecture); order != 0 {
-		return order
-	}
-	return strings.Compare(fmt.Sprint(a), fmt.Sprint(b))
+	return cmp.Or(strings.Compare(a.Architecture, b.Architecture), cmp.Compare(a.Layer, b.Layer),
+		strings.Compare(a.Source, b.Source), strings.Compare(a.SourceVersion, b.SourceVersion),
+		strings.Compare(strconv.FormatBool(a.Declared), strconv.FormatBool(b.Declared)), slices.Compare(a.Licenses, b.Licenses))
 }

@@ -184,6 +184,8 @@ func TestLimits(t *testing.T) {
 			[]string{"var/lib/dpkg/status: there are more than 2 packages: the rest was left out"}},
 		{"line", func(l *Limits) { l.Line = 100 }, "Package: " + strings.Repeat("x", 200) + "\n\n" + bash, 1,
 			[]string{"var/lib/dpkg/status:1: line is longer than 100 bytes: it was not read"}},
+		{"text", func(l *Limits) { l.Text = 60 }, bash + "\n" + bash, 1,
+			[]string{"var/lib/dpkg/status:5: the file is larger than 60 bytes: what follows was not read"}},
 		{"faults", func(l *Limits) { l.Faults = 1 }, "a\nb\nc\n\n" + bash, 1,
 			[]string{"var/lib/dpkg/status:1: no field of a package: it was passed over", "var/lib/dpkg/status: 3 more faults"}},
 		{"name", func(*Limits) {}, strings.ReplaceAll(bash, "bash", strings.Repeat("x", 2000)), 0,

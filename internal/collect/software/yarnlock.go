@@ -27,7 +27,7 @@ func readYarnLock(s *source) {
 			}
 			first, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSuffix(line, ":"), `"`), ",")
 			wanted = strings.Trim(first, `"`)
-		case strings.HasPrefix(line, "  ") && line[2] != ' ':
+		case len(line) > 2 && line[:2] == "  " && line[2] != ' ':
 			name, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 			switch strings.Trim(name, `":`) { // old tools put names between quotes
 			case "version":
