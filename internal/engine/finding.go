@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // report counts a verdict and keeps it as a finding if it is one.
@@ -130,7 +131,7 @@ func (w *worker) fingerprint(id string, verdict assessment.Verdict) string {
 	for _, part := range [...]string{id, s.Source.File, s.Kind, s.Namespace, s.Name, verdict.Container} {
 		key = append(append(key, part...), 0)
 	}
-	key = append(appendSteady(key, verdict.Node), 0)
+	key = append(appendSteady(key, verdict.Node, s.APIVersion == inventory.FactVersion), 0)
 	key = append(key, verdict.Missing...)
 	w.keyBytes = key
 	sum := sha256.Sum256(key)
@@ -143,17 +144,34 @@ func (w *worker) fingerprint(id string, verdict assessment.Verdict) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// appendSteady writes a path in which elements of lists go by their name, where they have one.
-func appendSteady(key []byte, n *document.Node) []byte {
+// appendSteady writes a path in which elements of lists go by their name, where they have one; in facts
+// by what else tells them from others, since lists there grow and shrink from run to run.
+func appendSteady(key []byte, n *document.Node, fact bool) []byte {
 	if n == nil || n.Parent() == nil {
 		return key
 	}
-	key = append(appendSteady(key, n.Parent()), 1)
+	key = append(appendSteady(key, n.Parent(), fact), 1)
 	if n.Key() != "" {
 		return append(key, n.Key()...)
 	}
 	if name := n.Get("name").Text(); name != "" {
 		return append(key, name...)
 	}
+	if text := identity(n); fact && text != "" {
+		return append(key, text...)
+	}
 	return strconv.AppendInt(key, int64(n.Index()), 10)
+}
+
+// identity is what an element of a list in a fact is known by; "" if nothing is.
+func identity(n *document.Node) string {
+	if n.Kind == document.String {
+		return n.Text()
+	}
+	for _, field := range [...]string{"id", "path", "variable", "label", "instruction", "digest"} {
+		if text := n.Get(field).Text(); text != "" {
+			return text
+		}
+	}
+	return ""
 }
