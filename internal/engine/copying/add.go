@@ -79,7 +79,7 @@ func unpacks(s source) bool {
 				continue
 			}
 			extracts := false
-			for n, word := range c.Words[1:] {
+			for n, word := range arguments(c) {
 				text := word.Text()
 				extracts = extracts || text == "--extract" || (strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "--") || n == 0) && strings.Contains(text, "x")
 				if extracts && path.Base(text) == name {

@@ -67,7 +67,7 @@ func isRemoved(s source, name string) bool {
 			if i.Name != "RUN" || c.Name != "rm" && c.Name != "shred" && c.Name != "unlink" {
 				continue
 			}
-			for _, word := range c.Words[1:] {
+			for _, word := range arguments(c) {
 				if slices.Contains(names, path.Base(word.Text())) {
 					return true
 				}

@@ -66,3 +66,6 @@ func isArchive(name string) bool {
 	// A wildcard may stand for the ending: app.tar*, app.t*.
 	return strings.HasSuffix(name, ".tar.*") || strings.HasSuffix(name, ".tar*") || strings.HasSuffix(name, ".tar.?z")
 }
+
+// arguments are the words of a command behind its name.
+func arguments(c *dockerfile.Command) []*document.Node { return c.Words[min(1, len(c.Words)):] }

@@ -54,6 +54,9 @@ func added(i *dockerfile.Instruction) []*fetch {
 // run is what a command fetches.
 func run(i *dockerfile.Instruction, c *dockerfile.Command, index int) []*fetch {
 	words := tokens(c)
+	if len(words) == 0 {
+		return nil
+	}
 	var found *request
 	switch name := c.Name; {
 	case i.Shell == "powershell" || i.Shell == "pwsh" || i.Shell == "cmd" && name != "curl":
@@ -104,7 +107,7 @@ func (f *fetch) savedBehind() string {
 			}
 		}
 		if c.Name == "tee" {
-			for _, word := range c.Words[1:] {
+			for _, word := range arguments(c) {
 				if !strings.HasPrefix(word.Text(), "-") {
 					return word.Text()
 				}
@@ -153,3 +156,6 @@ func tokens(c *dockerfile.Command) []token {
 	}
 	return all
 }
+
+// arguments are the words of a command behind its name.
+func arguments(c *dockerfile.Command) []*document.Node { return c.Words[min(1, len(c.Words)):] }

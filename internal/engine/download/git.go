@@ -61,7 +61,7 @@ func movingClone(i *dockerfile.Instruction, c *dockerfile.Command, index int) *d
 	if c.Name != "git" {
 		return nil
 	}
-	words := tokens(c)[1:]
+	words := tokens(c)[min(1, len(c.Words)):]
 	for len(words) > 0 && words[0].text != "clone" {
 		if words[0].text == "-c" || words[0].text == "-C" {
 			words = words[1:]

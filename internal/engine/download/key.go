@@ -30,7 +30,7 @@ func Keys(in assessment.Input) []assessment.Verdict {
 func keyWords(c *dockerfile.Command) []guilty {
 	var all []guilty
 	asks := false
-	for _, word := range c.Words[min(1, len(c.Words)):] {
+	for _, word := range arguments(c) {
 		text := word.Text()
 		switch c.Name {
 		case "apt-key", "gpg", "gpg2":

@@ -110,7 +110,7 @@ func (f *fetch) becomesProgram() bool {
 }
 
 func mentions(c *dockerfile.Command, name string) bool {
-	for _, word := range c.Words[min(1, len(c.Words)):] {
+	for _, word := range arguments(c) {
 		if base(word.Text()) == name {
 			return true
 		}
@@ -120,7 +120,7 @@ func mentions(c *dockerfile.Command, name string) bool {
 
 // makesExecutable reads the mode of chmod: +x, u+rwx, 755, 0700.
 func makesExecutable(c *dockerfile.Command) bool {
-	for _, word := range c.Words[1:] {
+	for _, word := range arguments(c) {
 		mode := word.Text()
 		if strings.HasPrefix(mode, "-") {
 			continue

@@ -70,7 +70,7 @@ func isSwitch(name, value string) bool {
 
 // trusting is the word of a command that makes it, or those after it, trust any certificate.
 func trusting(c *dockerfile.Command) *document.Node {
-	for n, node := range c.Words[min(1, len(c.Words)):] {
+	for n, node := range arguments(c) {
 		word, next := strings.ToLower(node.Text()), strings.ToLower(c.Word(n+2))
 		off := next == "false" || next == "0" || next == "off"
 		switch c.Name {

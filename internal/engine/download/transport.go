@@ -91,7 +91,7 @@ func plainSources(i *dockerfile.Instruction) []guilty {
 		default:
 			continue
 		}
-		for _, word := range c.Words[1:] {
+		for _, word := range arguments(c) {
 			if isPlainRepository(word.Text()) {
 				all = append(all, guilty{word, verb + named(word.Text()) + " without encryption"})
 			}

@@ -148,7 +148,7 @@ func verifies(c *dockerfile.Command, i *dockerfile.Instruction) strength {
 
 // compares wants a sum to be compared, not only printed: by -c, in a pipe, or in $(...).
 func compares(c *dockerfile.Command, i *dockerfile.Instruction, s strength) strength {
-	for _, word := range c.Words[1:] {
+	for _, word := range arguments(c) {
 		text := word.Text()
 		if text == "--check" || strings.HasPrefix(text, "--check=") || len(text) > 1 && text[0] == '-' && text[1] != '-' && strings.Contains(text, "c") {
 			return s
@@ -167,7 +167,7 @@ func compares(c *dockerfile.Command, i *dockerfile.Instruction, s strength) stre
 
 // has reports whether a word of the command is one of some.
 func has(c *dockerfile.Command, words ...string) bool {
-	for _, word := range c.Words[1:] {
+	for _, word := range arguments(c) {
 		for _, wanted := range words {
 			if word.Text() == wanted {
 				return true
