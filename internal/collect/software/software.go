@@ -18,10 +18,10 @@ import (
 
 // Reader gathers the packages of one file system. It is not for several goroutines at once.
 type Reader struct {
-	limits   Limits
-	files    map[string]*reading // by path
-	removed  map[string]int      // by path, the topmost layer that took it away
-	count    int // packages of all files
+	limits  Limits
+	files   map[string]*reading // by path
+	removed map[string]int      // by path, the topmost layer that took it away
+	count   int                 // packages of all files
 	distribution
 	windows windows
 }
