@@ -106,9 +106,19 @@ func TestFormsOfAnImageGiveTheSameFacts(t *testing.T) {
 	hybrid := tarred(t, folder, hybridManifest(t, i))
 	places := map[string]string{source.DockerArchive: saved(t, "shop/web:1.0", i), source.OCILayout: folder, source.OCIArchive: tarred(t, folder),
 		source.Registry: reference.String(), "hybrid": hybrid}
+	for packing, pack := range map[string]func(testing.TB, []byte) []byte{"gzip": gzipped, "zstd": zstdPacked} {
+		text, err := os.ReadFile(places[source.OCIArchive])
+		if err != nil {
+			t.Fatal(err)
+		}
+		places[packing] = written(t, pack(t, text))
+	}
 	want := collectOne(t, places[source.DockerArchive], Options{})
 	for from, place := range places {
 		got := collectOne(t, place, Options{})
+		if from == "gzip" || from == "zstd" {
+			from = source.OCIArchive
+		}
 		if from == "hybrid" {
 			from = source.DockerArchive
 			if got.References[0] != "shop/web:1.0" || len(got.References) != 1 || got.Digest == "" {
@@ -323,7 +333,9 @@ func TestPlacesThatHoldNoImage(t *testing.T) {
 		{"empty tar", written(t, make([]byte, 1024)), "holds no image: it has neither index.json nor manifest.json"},
 		{"a file system", written(t, tarOf(t, file{name: "etc/passwd"})), "holds no image"},
 		{"empty folder", t.TempDir(), "holds no image"},
-		{"packed as a whole", written(t, gzipped(t, tarOf(t))), "unpack it with gunzip first"},
+		{"packed with xz", written(t, []byte("\xfd7zXZ\x00...")), "unpack it with unxz first"},
+		{"packed, of nothing", written(t, gzipped(t, tarOf(t))), "holds no image"},
+		{"packed, cut short", written(t, gzipped(t, tarOf(t, file{name: "manifest.json", text: "[]"}))[:40]), "it ends in the middle"},
 		{"cut short", written(t, cut.Bytes()), "it ends in the middle"},
 		{"no manifest", written(t, tarOf(t, file{name: "manifest.json", text: "[{"})), "manifest.json is no valid JSON"},
 		{"no images", written(t, tarOf(t, file{name: "manifest.json", text: "[]"})), "holds no image"},

@@ -151,6 +151,22 @@ func unpack(raw io.Reader) (io.ReadCloser, string, error) {
 	return io.NopCloser(buffered), "", nil
 }
 
+// Unpack gives what a stream unpacks to, whatever its packing, within the budget.
+func Unpack(ctx context.Context, from io.Reader, budget *Budget) (io.ReadCloser, error) {
+	raw, err := newChecked(ctx, from, "", 0)
+	if err != nil {
+		return nil, err
+	}
+	unpacked, _, err := unpack(raw)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{&bounded{Reader: unpacked, raw: raw, budget: budget}, unpacked}, nil
+}
+
 // bounded ends a stream that unpacks to more than the budget has left, or to far more than it was.
 type bounded struct {
 	io.Reader

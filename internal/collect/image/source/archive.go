@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,10 +29,11 @@ func openArchive(ctx context.Context, name string, wanted selection) (*Place, er
 }
 
 func readArchive(ctx context.Context, file *os.File, wanted selection) (*Place, error) {
-	if err := refusePacked(file); err != nil {
+	bytes, err := sectionsOf(ctx, file)
+	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", wanted.file, err)
 	}
-	archive, err := indexTar(file)
+	archive, err := indexTar(bytes)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", wanted.file, err)
 	}
@@ -58,21 +58,6 @@ func readArchive(ctx context.Context, file *os.File, wanted selection) (*Place, 
 	}
 	place.name(wanted)
 	return place, nil
-}
-
-// refusePacked tells what to do with a tar that is packed as a whole: it cannot be read at places.
-func refusePacked(file *os.File) error {
-	magic := make([]byte, 6)
-	n, err := file.ReadAt(magic, 0)
-	if n == 0 && errors.Is(err, io.EOF) {
-		return errors.New("it is empty: save the image again")
-	}
-	for beginning, program := range map[string]string{"\x1f\x8b": "gunzip", "\x28\xb5\x2f\xfd": "unzstd", "BZh": "bunzip2", "\xfd7zXZ": "unxz"} {
-		if strings.HasPrefix(string(magic[:n]), beginning) {
-			return fmt.Errorf("it is packed as a whole: unpack it with %s first, since an image is read at many places", program)
-		}
-	}
-	return nil
 }
 
 // dockerEntry is an image in manifest.json.

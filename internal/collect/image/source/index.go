@@ -12,14 +12,36 @@ import (
 	"github.com/kubeproof/kubeproof/internal/collect/image/layer"
 )
 
-// tarFile is a tar that is read where it is: its entries by their places in the file.
+// tarFile is a tar that is read where it is: its entries by their places in it.
 type tarFile struct {
-	file  *os.File
+	bytes sections
 	spans map[string]span
 	links map[string]string // of symbolic and hard links, as docker save writes for equal layers
 }
 
 type span struct{ offset, size int64 }
+
+// sections are the bytes of a tar, of which any part can be read.
+type sections interface {
+	// start gives a reader at the beginning, and how far it has come.
+	start() (reader io.Reader, position func() int64, err error)
+	section(offset, size int64) (io.ReadCloser, error)
+}
+
+// plainFile is a tar that is not packed.
+type plainFile struct{ file *os.File }
+
+func (p plainFile) start() (io.Reader, func() int64, error) {
+	_, err := p.file.Seek(0, io.SeekStart)
+	return p.file, func() int64 {
+		offset, _ := p.file.Seek(0, io.SeekCurrent) // never fails where reading did not
+		return offset
+	}, err
+}
+
+func (p plainFile) section(offset, size int64) (io.ReadCloser, error) {
+	return io.NopCloser(io.NewSectionReader(p.file, offset, size)), nil
+}
 
 // The bounds of the tar of an image, which holds a few files for each layer.
 const (
@@ -29,9 +51,13 @@ const (
 
 // indexTar reads the headers of a tar and passes over the rest. Of entries with one name the last
 // counts, as when they are unpacked.
-func indexTar(file *os.File) (*tarFile, error) {
-	t := &tarFile{file: file, spans: map[string]span{}, links: map[string]string{}}
-	reader := tar.NewReader(file)
+func indexTar(bytes sections) (*tarFile, error) {
+	t := &tarFile{bytes: bytes, spans: map[string]span{}, links: map[string]string{}}
+	from, position, err := bytes.start()
+	if err != nil {
+		return nil, err
+	}
+	reader := tar.NewReader(from)
 	names := 0
 	for count := 0; ; count++ {
 		header, err := reader.Next()
@@ -44,9 +70,8 @@ func indexTar(file *os.File) (*tarFile, error) {
 		if names += len(header.Name); count >= mostEntries || names > mostNames {
 			return nil, fmt.Errorf("it has more than %d entries, which no archive of an image needs: save the image with docker save", mostEntries)
 		}
-		if err := t.add(header); err != nil {
-			return nil, err
-		}
+		// The reader has read the header and nothing of what follows, since it buffers nothing.
+		t.add(header, position())
 	}
 }
 
@@ -60,18 +85,13 @@ func tarError(err error, count int) error {
 	return fmt.Errorf("after %d entries it is no tar any more: save the image again: %w", count, err)
 }
 
-func (t *tarFile) add(header *tar.Header) error {
+func (t *tarFile) add(header *tar.Header, offset int64) {
 	name := path.Clean("/" + header.Name)[1:]
 	switch header.Typeflag {
 	case tar.TypeReg:
 		if layer.IsSparse(header) {
 			delete(t.spans, name)
-			return nil
-		}
-		// The reader has read the header and nothing of what follows, since a file is not buffered.
-		offset, err := t.file.Seek(0, io.SeekCurrent)
-		if err != nil {
-			return err
+			return
 		}
 		delete(t.links, name)
 		t.spans[name] = span{offset, header.Size}
@@ -80,7 +100,6 @@ func (t *tarFile) add(header *tar.Header) error {
 	case tar.TypeLink:
 		t.links[name] = path.Clean("/" + header.Linkname)[1:]
 	}
-	return nil
 }
 
 func (t *tarFile) has(name string) bool {
@@ -109,7 +128,7 @@ func (t *tarFile) open(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.NopCloser(io.NewSectionReader(t.file, found.offset, found.size)), nil
+	return t.bytes.section(found.offset, found.size)
 }
 
 func (t *tarFile) read(name string, most int64) ([]byte, error) {
