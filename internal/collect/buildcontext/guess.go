@@ -25,12 +25,12 @@ var deploymentFolders = []string{
 // that builds it says: its own folder, or the nearest one above, within files, that holds more of
 // the sources of its COPY and ADD. sources are the local ones; those with variables
 // do not count. certain is false if no folder has most of them, or if nothing speaks for a folder and the
-// Dockerfile lies where Dockerfiles are kept for a folder above.
+// Dockerfile lies where Dockerfiles are kept for a folder above, or only a folder above has a .dockerignore.
 func Guess(files fs.FS, dockerfile string, sources []string) (folder string, certain bool) {
 	own := path.Dir(path.Clean(dockerfile))
 	sources = telling(sources)
 	if len(sources) == 0 {
-		return own, !slices.Contains(deploymentFolders, strings.ToLower(path.Base(own)))
+		return own, !slices.Contains(deploymentFolders, strings.ToLower(path.Base(own))) && !listedAbove(files, dockerfile, own)
 	}
 	folder, most := own, 0
 	for candidate := own; ; candidate = path.Dir(candidate) {
@@ -45,6 +45,19 @@ func Guess(files fs.FS, dockerfile string, sources []string) (folder string, cer
 		}
 		if most == len(sources) || candidate == "." || candidate == "/" {
 			return folder, 2*most > len(sources)
+		}
+	}
+}
+
+// listedAbove reports whether a folder above has a list of patterns and the Dockerfile's own has none: then that
+// one may be the context, as in a repository of several parts.
+func listedAbove(files fs.FS, dockerfile, own string) bool {
+	for folder := own; ; folder = path.Dir(folder) {
+		if Open(files, folder, dockerfile).Ignore().Found {
+			return folder != own
+		}
+		if folder == "." || folder == "/" {
+			return false
 		}
 	}
 }

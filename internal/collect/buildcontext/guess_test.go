@@ -40,3 +40,12 @@ func TestGuess(t *testing.T) {
 		})
 	}
 }
+
+func TestGuessBelowAListOfPatterns(t *testing.T) {
+	for dockerfile, want := range map[string]bool{"apps/web/Dockerfile": false, "apps/api/Dockerfile": true, "Dockerfile": true} {
+		tree := files(".dockerignore", "apps/web/a.js", "apps/api/.dockerignore", "apps/web/Dockerfile", "apps/api/Dockerfile", "Dockerfile")
+		if _, certain := Guess(tree, dockerfile, []string{"."}); certain != want {
+			t.Errorf("%s: certain is %v", dockerfile, certain)
+		}
+	}
+}

@@ -70,9 +70,9 @@ func (s *stage) inherit(from *stage) {
 	s.user, s.workdir, s.shell, s.windows = from.user, from.workdir, from.shell, from.windows
 }
 
+// isWindows tells images of Windows by their platform or their name, since their shell is another one.
 func isWindows(image, platform string) bool {
-	return strings.HasPrefix(platform, "windows") || strings.Contains(image, "windows/") ||
-		strings.Contains(image, "nanoserver") || strings.Contains(image, "windowsservercore")
+	return strings.HasPrefix(platform, "windows") || strings.Contains(image, "windows") || strings.Contains(image, "nanoserver")
 }
 
 // root is the stage at the end of the chain of FROM, whose image is not made by this file.
