@@ -28,6 +28,10 @@ var unlisted = map[string]string{
 	"pod-fs-group":                "advice beyond the lists, which speak of users only",
 	"audit-policy-dead-rule":      "beside what policies log: a rule that never decides misleads its readers",
 	"cilium-encryption":           "beside meshes: traffic between nodes, which an item on services does not ask for",
+	"image-entrypoint-missing":    "beside what the lists ask of images: one that cannot start",
+	"image-entrypoint-shell-form": "beside what the lists ask of images: one that gets no signals",
+	"image-onbuild":               "beside what the lists ask of images: instructions that run in the builds of others",
+	"image-unread":                "says what of an image was not judged",
 	"namespace-metadata-address":  "younger than the lists: the metadata service of cloud providers",
 }
 

@@ -13,9 +13,15 @@ import (
 // coverage counts how the items of a checklist are answered.
 type coverage struct {
 	items, controls, questions, both, open int
-	files, filesAnswered                   int
-	clusters, clustersAnswered             int
+	// assessed counts the items that a method can assess, answered those of them that have a control.
+	assessed, answered map[Method]int
 }
+
+// counted are the methods whose items are counted, with the heading of their column.
+var counted = []struct {
+	method  Method
+	heading string
+}{{"F", "Files (F)"}, {"C", "Cluster (C)"}, {"D", "Dockerfiles (D)"}, {"I", "Images (I)"}}
 
 func (c *coverage) add(item *Item) {
 	c.items++
@@ -30,16 +36,10 @@ func (c *coverage) add(item *Item) {
 	if item.Open != "" {
 		c.open++
 	}
-	if slices.Contains(item.Assess, "F") {
-		c.files++
+	for _, method := range item.Assess {
+		c.assessed[method]++
 		if len(item.Controls) > 0 {
-			c.filesAnswered++
-		}
-	}
-	if slices.Contains(item.Assess, "C") {
-		c.clusters++
-		if len(item.Controls) > 0 {
-			c.clustersAnswered++
+			c.answered[method]++
 		}
 	}
 }
@@ -49,6 +49,10 @@ func (c *coverage) add(item *Item) {
 func WriteCoverage(w io.Writer, library *Library) error {
 	out := bufio.NewWriter(w)
 	fmt.Fprint(out, coverageHead)
+	for _, column := range counted {
+		fmt.Fprintf(out, " %s | of these by a control |", column.heading)
+	}
+	fmt.Fprintf(out, "\n|---|--:|--:|--:|--:|--:|%s\n", strings.Repeat("--:|--:|", len(counted)))
 	for _, list := range library.Checklists {
 		c := coverageOf(list)
 		writeCounts(out, fmt.Sprintf("[%s](#%s)", list.Title, list.ID), c)
@@ -73,12 +77,10 @@ and no control does yet; an item with an open part is never shown as satisfied, 
 assessed: F Kubernetes files, C a live cluster, N a node, D Dockerfiles, I images, P pipeline and
 repository files, T reports of other tools, Q a person's answer.
 
-| Checklist | Items | Control | Question | Both | With open part | Files (F) | of these by a control | Cluster (C) | of these by a control |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
-`
+| Checklist | Items | Control | Question | Both | With open part |`
 
 func coverageOf(lists ...*Checklist) coverage {
-	var c coverage
+	c := coverage{assessed: map[Method]int{}, answered: map[Method]int{}}
 	for _, list := range lists {
 		for i := range list.Items {
 			c.add(&list.Items[i])
@@ -88,20 +90,32 @@ func coverageOf(lists ...*Checklist) coverage {
 }
 
 func writeCounts(out io.Writer, name string, c coverage) {
-	fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %d | %d | %d | %d |\n",
-		name, c.items, c.controls, c.questions, c.both, c.open, c.files, c.filesAnswered, c.clusters, c.clustersAnswered)
+	fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d |", name, c.items, c.controls, c.questions, c.both, c.open)
+	for _, column := range counted {
+		fmt.Fprintf(out, " %d | %d |", c.assessed[column.method], c.answered[column.method])
+	}
+	fmt.Fprintln(out)
 }
 
-// writeUnanswered lists the items that files or a cluster could answer and no control does.
+// writeUnanswered lists the items that a counted method could answer and no control does.
 func writeUnanswered(out io.Writer, library *Library) {
-	fmt.Fprint(out, "\n## Items of files or clusters that no control answers yet\n\n")
+	fmt.Fprint(out, "\n## Items of files, clusters, Dockerfiles or images that no control answers yet\n\n")
 	for _, list := range library.Checklists {
 		for _, item := range list.Items {
-			if (slices.Contains(item.Assess, "F") || slices.Contains(item.Assess, "C")) && len(item.Controls) == 0 {
+			if len(item.Controls) == 0 && item.isCounted() {
 				fmt.Fprintf(out, "- %s %s (%s)\n", item.ID, item.Text, item.Open)
 			}
 		}
 	}
+}
+
+func (i *Item) isCounted() bool {
+	for _, column := range counted {
+		if slices.Contains(i.Assess, column.method) {
+			return true
+		}
+	}
+	return false
 }
 
 func writeChecklist(out io.Writer, list *Checklist) {
