@@ -15,6 +15,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/config"
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/engine"
+	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/report"
 	"github.com/kubeproof/kubeproof/internal/scan"
 	"github.com/kubeproof/kubeproof/internal/secret"
 )
@@ -37,6 +39,7 @@ type inputs struct {
 	auditLogs        []string
 	cluster          clusterFlags
 	image            imageFlags
+	images           []*inventory.Subject // that assess read, for reports
 }
 
 func (in *inputs) register(flags *pflag.FlagSet) {
@@ -98,6 +101,7 @@ func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string
 	if err := checkNamespace(targets, inv, in.namespace); err != nil {
 		return nil, request, err
 	}
+	in.images = report.Images(inv.Subjects)
 	streams.settleCollection(inv)
 	if plan, err = in.narrowToBenchmark(streams, &request, plan, inv); err != nil {
 		return nil, request, err

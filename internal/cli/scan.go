@@ -152,14 +152,18 @@ func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls
 		if len(targets) == 1 {
 			options.Target = targets[0]
 		}
+		if !toFile {
+			options.Colour = streams.colour(o.noColour)
+		}
+		made := report.New(a, byID, options)
+		made.Images = o.images
 		if toFile {
-			if err := writeFile(file, name, report.New(a, byID, options)); err != nil {
+			if err := writeFile(file, name, made); err != nil {
 				return fmt.Errorf("write %s to %s: %s: name a file that can be written", name, file, reason(err))
 			}
 			continue
 		}
-		options.Colour = streams.colour(o.noColour)
-		if err := report.Write(name, streams.Out, report.New(a, byID, options)); err != nil {
+		if err := report.Write(name, streams.Out, made); err != nil {
 			return err
 		}
 	}

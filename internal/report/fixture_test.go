@@ -107,7 +107,9 @@ func nasty() *Report {
 	total(a, controls)
 	a.Summary.Subjects, a.Summary.Judged = 14, 12
 	a.Summary.Unjudged = map[string]int{"Widget": 2}
-	return New(a, controls, Options{Version: "1.2.3"})
+	r := New(a, controls, Options{Version: "1.2.3"})
+	r.Images = []*inventory.Subject{evilImage()}
+	return r
 }
 
 // total counts as a run does; every control that failed also passed ten times.
@@ -170,5 +172,5 @@ func broken() *Report {
 
 // fixtures are all hand-made assessments by the name of their goldens.
 func fixtures() map[string]*Report {
-	return map[string]*Report{"nasty": nasty(), "clean": clean(), "empty": empty(), "broken": broken()}
+	return map[string]*Report{"images": withImages(), "nasty": nasty(), "clean": clean(), "empty": empty(), "broken": broken()}
 }

@@ -12,7 +12,7 @@ import (
 //go:embed page
 var pageFiles embed.FS
 
-var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/report.html"))
+var pageTemplate = template.Must(template.ParseFS(pageFiles, "page/report.html", "page/images.html"))
 
 // Of more findings than htmlMost each control shows only some, at least htmlLeast: a browser
 // would not open a page with all of them.

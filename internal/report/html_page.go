@@ -31,6 +31,7 @@ type page struct {
 	Teams, Coverage        []bar
 	Topics                 [][]topicRow
 
+	Images *htmlImages
 	// Worst are the worst objects of a cluster; none for files.
 	Worst           []worstObject
 	Errors, Notices []note
@@ -76,6 +77,7 @@ func (r *Report) htmlPage() *page {
 	p.Coverage = r.coverageBars()
 	p.Topics = r.topicTables()
 	p.Worst = r.worstObjects()
+	p.Images = r.htmlImages()
 	r.htmlNotes(p)
 	r.htmlGroups(p)
 	p.Controls = slices.Clone(r.Assessment.Controls)

@@ -13,7 +13,7 @@ import (
 )
 
 // writeJSON writes kubeproof.dev/scan/v1: what encoding/json gives for the assessment without
-// escaping for HTML, one list entry to a line, empty lists as [].
+// escaping for HTML, one list entry to a line, empty lists as []; and images, if there are any.
 //
 // Findings are written by hand: what the findings of one control share is encoded once. For
 // 300,000 findings that takes a sixth of the time of encoding/json and next to no memory; see
@@ -33,6 +33,9 @@ func writeJSON(w io.Writer, r *Report) error {
 	}
 	if len(a.Notices) > 0 {
 		list(&p, "notices", a.Notices)
+	}
+	if len(r.Images) > 0 {
+		list(&p, "images", r.imagesJSON())
 	}
 	p.text(",\n  \"findings\": [")
 	shared := map[string]*sharedJSON{}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,13 @@ func TestJSONIsEncodingJSON(t *testing.T) {
 			want, err := encodeJSON(a)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if images := r.imagesJSON(); images != nil {
+				listed, err := encodeJSON(images)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want = bytes.Replace(want, []byte(`,"findings":`), slices.Concat([]byte(`,"images":`), listed, []byte(`,"findings":`)), 1)
 			}
 			var got bytes.Buffer
 			if err := json.Compact(&got, written(t, "json", r)); err != nil {

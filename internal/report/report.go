@@ -1,7 +1,8 @@
 // Package report writes an assessment for people and for machines, one file per format.
-// A report adds nothing to the assessment but its layout: no time, no host, no value that the
-// findings do not hold already, so that the same input gives the same bytes. What comes from
-// scanned files is escaped for each format. Begin with New and Write; Formats lists the formats.
+// A report adds nothing to the assessment but its layout and what the images are that were scanned:
+// no time, no host, no value of an object that the findings do not hold already, so that the same
+// input gives the same bytes. What comes from scanned files is escaped for each format. Begin with
+// New and Write; Formats lists the formats.
 package report
 
 import (
@@ -13,6 +14,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // Options say how a report is laid out. The zero value is right for machines.
@@ -38,7 +40,11 @@ type Report struct {
 	// Controls are the controls that were run, by id. One that is absent is shown by the title in
 	// the assessment.
 	Controls map[string]*control.Control
-	Options  Options
+	// Images are the facts of the container images that were scanned, also of those without findings:
+	// what Images gives. HTML shows each with its layers, the table and JSON a line; other formats
+	// leave them out.
+	Images  []*inventory.Subject
+	Options Options
 }
 
 // New binds an assessment to the controls that were run.

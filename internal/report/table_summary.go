@@ -30,6 +30,7 @@ func (t *table) summary() {
 			t.row("Cluster", safe(target.About))
 		}
 	}
+	t.images()
 	t.row("Result", t.paint(style, verdict))
 	if known := t.r.baseline(); known > 0 {
 		t.row("Baseline", count(known, "known failure")+" not shown")

@@ -1,5 +1,8 @@
 (function () {
   "use strict";
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".im, .sub").forEach(function (d) { d.open = true; });
+  });
   var bar = document.getElementById("filter");
   if (!bar) return;
   bar.hidden = false;
