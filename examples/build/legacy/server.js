@@ -1,0 +1,1 @@
+require("http").createServer((_, answer) => answer.end("shop\n")).listen(3000);
