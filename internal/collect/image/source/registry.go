@@ -2,16 +2,14 @@ package source
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/kubeproof/kubeproof/internal/collect/image/layer"
 )
@@ -22,6 +20,7 @@ type registry struct {
 	puller     *remote.Puller
 	options    []remote.Option
 	seen       map[string]fetched // manifests by digest
+	patience   time.Duration
 }
 
 type fetched struct {
@@ -42,19 +41,19 @@ func openRegistry(ctx context.Context, reference, shown string, wanted platform,
 	if keychain == nil {
 		keychain = authn.DefaultKeychain
 	}
-	r := &registry{repository: parsed.Context(), seen: map[string]fetched{}}
+	r := &registry{repository: parsed.Context(), seen: map[string]fetched{}, patience: patience}
 	r.options = []remote.Option{remote.WithAuthFromKeychain(keychain), remote.WithUserAgent("kubeproof")}
 	if r.puller, err = remote.NewPuller(r.options...); err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
 	digest, err := r.resolve(ctx, parsed)
 	if err != nil {
-		return nil, fmt.Errorf("pull %s: %w", shown, err)
+		return nil, fmt.Errorf("pull image: %w", err)
 	}
 	finder := &finder{content: r, from: Registry, platform: wanted, strict: options.Platform != ""}
 	i, err := finder.image(ctx, digest)
 	if err != nil {
-		return nil, fmt.Errorf("pull %s: %w", shown, err)
+		return nil, fmt.Errorf("pull image: %w", err)
 	}
 	i.Name, i.References, i.fetcher = shown, []string{parsed.Name()}, &registryFetcher{r}
 	return &Place{Images: []*Image{i}}, nil
@@ -62,8 +61,10 @@ func openRegistry(ctx context.Context, reference, shown string, wanted platform,
 
 // resolve gives the digest of what a tag or digest stands for.
 func (r *registry) resolve(ctx context.Context, reference name.Reference) (string, error) {
-	found, err := r.puller.Get(ctx, reference)
-	if err != nil {
+	w := wait(ctx, r.patience)
+	defer w.end()
+	found, err := r.puller.Get(w.ctx, reference)
+	if err = w.told(err); err != nil {
 		return "", explain(err, r.repository.RegistryStr())
 	}
 	if len(found.Manifest) > mostManifest {
@@ -95,38 +96,18 @@ func (r *registry) blob(ctx context.Context, digest string) (io.ReadCloser, erro
 	if !layer.ValidDigest(digest) {
 		return nil, fmt.Errorf("digest %q is neither sha256 nor sha512", digest)
 	}
-	blob, err := r.puller.Layer(ctx, r.repository.Digest(digest))
-	if err != nil {
+	w := wait(ctx, r.patience)
+	blob, err := r.puller.Layer(w.ctx, r.repository.Digest(digest))
+	var content io.ReadCloser
+	if err == nil {
+		content, err = blob.Compressed()
+	}
+	w.timer.Stop()
+	if err = w.told(err); err != nil {
+		w.end()
 		return nil, explain(err, r.repository.RegistryStr())
 	}
-	content, err := blob.Compressed()
-	if err != nil {
-		return nil, explain(err, r.repository.RegistryStr())
-	}
-	return content, nil
-}
-
-// absent is what a registry does not have.
-type absent struct{ error }
-
-func (a absent) Error() string   { return "the registry has no such image: " + a.error.Error() }
-func (a absent) Unwrap() []error { return []error{fs.ErrNotExist, a.error} }
-
-// explain says what to do about an error of a registry.
-func explain(err error, host string) error {
-	var failed *transport.Error
-	if !errors.As(err, &failed) {
-		return err
-	}
-	switch failed.StatusCode {
-	case 401, 403:
-		return fmt.Errorf("no right to read it: log in with docker login %s: %w", host, err)
-	case 404:
-		return absent{err}
-	case 429:
-		return fmt.Errorf("too many requests: log in with docker login %s, or wait: %w", host, err)
-	}
-	return err
+	return patient{content, w}, nil
 }
 
 // registryFetcher reads what lies in a repository beside an image.
@@ -158,9 +139,11 @@ func (f *registryFetcher) Referrers(ctx context.Context, digest string) ([]byte,
 	if !layer.ValidDigest(digest) {
 		return nil, fmt.Errorf("digest %q is neither sha256 nor sha512", digest)
 	}
-	options := append([]remote.Option{remote.WithContext(ctx)}, f.registry.options...)
+	w := wait(ctx, f.registry.patience)
+	defer w.end()
+	options := append([]remote.Option{remote.WithContext(w.ctx)}, f.registry.options...)
 	index, err := remote.Referrers(f.registry.repository.Digest(digest), options...)
-	if err != nil {
+	if err = w.told(err); err != nil {
 		return nil, explain(err, f.registry.repository.RegistryStr())
 	}
 	return index.RawManifest()

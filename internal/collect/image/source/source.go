@@ -205,8 +205,11 @@ func readSmall(ctx context.Context, from io.ReadCloser, digest string, most int6
 		reader = checked
 	}
 	text, err := io.ReadAll(io.LimitReader(reader, most+1))
-	if err != nil {
+	switch {
+	case errors.Is(err, errSilent), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("%w: pull or save the image again", err)
 	}
 	if int64(len(text)) > most {
 		return nil, fmt.Errorf("it is larger than the limit of %d MiB", most>>20)
