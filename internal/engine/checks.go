@@ -22,6 +22,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/namespace"
 	"github.com/kubeproof/kubeproof/internal/engine/network"
 	"github.com/kubeproof/kubeproof/internal/engine/node"
+	"github.com/kubeproof/kubeproof/internal/engine/running"
 	"github.com/kubeproof/kubeproof/internal/engine/secret"
 	"github.com/kubeproof/kubeproof/internal/engine/segmentation"
 	"github.com/kubeproof/kubeproof/internal/engine/supplychain"
@@ -48,6 +49,7 @@ var checks = joinedChecks(
 	namespace.Checks,
 	network.Checks,
 	node.Checks,
+	running.Checks,
 	secret.Checks,
 	segmentation.Checks,
 	supplychain.Checks,
