@@ -80,7 +80,7 @@ func TestContrast(t *testing.T) {
 			{"accent", "card", 4.5}, {"accent", "ground", 4.5}, {"guilty", "mark", 4.5},
 			{"on", "critical", 4.5}, {"on", "high", 4.5}, {"on", "medium", 4.5}, {"on", "low", 4.5}, {"on", "info", 4.5},
 			{"good", "ground", 4.5}, {"warn", "ground", 4.5}, {"bad", "ground", 4.5}, {"good", "card", 4.5}, {"warn", "card", 4.5},
-			{"p-critical", "card", 3}, {"p-high", "card", 3}, {"p-low", "card", 3}, {"p-good", "card", 3}, {"p-error", "card", 3}, {"focus", "ground", 3},
+			{"p-critical", "card", 3}, {"p-high", "card", 3}, {"p-low", "card", 3}, {"p-good", "card", 3}, {"p-error", "card", 3}, {"p-high", "mark", 3}, {"text", "mark", 4.5}, {"focus", "ground", 3},
 		} {
 			if got := contrast(t, colours[pair.fore], colours[pair.back]); got < pair.least {
 				t.Errorf("%s: %s on %s has contrast %.2f, want %.1f", mode, pair.fore, pair.back, got, pair.least)
