@@ -53,4 +53,13 @@ func (s charset) run(text string, at int) int {
 	return end - at
 }
 
+// mostJudged is by how much of its tail a token is judged, in bytes: more than any that has a longest
+// length. Were it the whole, a text of nothing but beginnings of tokens would be read once for each.
+const mostJudged = 400
+
+// runToJudge is run, but at most mostJudged bytes.
+func (s charset) runToJudge(text string, at int) int {
+	return s.run(text[:min(len(text), at+mostJudged)], at)
+}
+
 func (s charset) has(c byte) bool { return classes[c]&s != 0 }

@@ -120,6 +120,7 @@ var positives = [][3]string{
 	{"run.sh", "#!/bin/sh\nPASSWORD=Winter2031\nexec app\n", "a password"},
 	{"app.py", "import os\npassword = \"Winter2031\"\n", "a password"},
 	{"PASSWORD", "Winter2031\n", "a password"},
+	{"KNOWN_PASSWORD", "Winter2031", "a password"}, {"CASINOPASSWD", "Winter2031", "a password"}, {"PASSWORD", "**Winter", "a password"},
 }
 
 // negatives are key and value.
@@ -166,6 +167,10 @@ var negatives = [][2]string{
 	{"tls.key", "-----BEGIN RSA " + "PRIVATE KEY-----\n" + pemBody + "\n...\n"}, {"secret", "special-scripts-sensitive"}, {"password", "PASSWORD"},
 	{"DATABASE_URL", "mongodb://DB_USER:DB_PASSWORD@mongodb:27017"}, {"", "redis://${PASSWORD:-}@redis"}, {"", "mysql://root:%s@db/shop"},
 	{"", "password=$(grep -oP '^password=\\K.+' $1);"}, {"htpasswd", "robot:$2y$10$k3Jx8Qz1Lw5Rn7Tb2Vm9Yc4Hd6Fg0SapEuIoXkZj1Wq3Rt5Yu7Io"},
+	{"", "%wheel ALL=(ALL) NOPASSWD: ALL"}, {"", "%sudo ALL=(ALL:ALL) NOPASSWD:ALL"}, {"", "app ALL = NOPASSWD: /usr/bin/systemctl restart app"},
+	{"sudoers", "Defaults env_reset\n%wheel ALL=(ALL) NOPASSWD: ALL\n"}, {"NO_PASSWORD", "k3Jx8Qz1"}, {"nopassword", "k3Jx8Qz1"},
+	{"MYSQL_PASS", "**Random**"}, {"REDIS_PASS", "**None**"}, {"ADMIN_PASSWORD", "**ChangeMe**"}, {"", "redis://:**None**@redis:6379"},
+	{"PASSWORD", "<none>"}, {"PASSWORD", "<ChangeMe>"}, {"PASSWORD", "<set me>"},
 	{"TOKEN", "us-east-1.console.shop.io"}, {"secret", "kubernetes.io/service-account-token"}, {"signing_key", "RS256"}, {"token", "v1beta1"},
 }
 
@@ -193,5 +198,28 @@ func TestDetectSparesHarmless(t *testing.T) {
 func TestCorpusSize(t *testing.T) {
 	if len(positives) < 90 || len(negatives) < 120 {
 		t.Errorf("corpus has %d positives and %d negatives", len(positives), len(negatives))
+	}
+}
+
+// TestRowsOfBeginnings scans texts on one line in which every few bytes could begin a token. Read
+// to the end from each of them, four megabytes would not be done before the tests are stopped.
+func TestRowsOfBeginnings(t *testing.T) {
+	for _, part := range []string{"sv=se=sig=", "AccountKey=example/", "aaa1Q~..", "gldt-example.", "dp.st..", "SG..", "xoxe.example."} {
+		text := strings.Repeat(part, (4<<20)/len(part))
+		for _, hit := range Scan("", text) {
+			if hit.Line != 1 {
+				t.Errorf("%q tells of line %d", part, hit.Line)
+			}
+		}
+	}
+}
+
+// TestLongTokensAreMaskedWhole holds that judging a token by its beginning leaves nothing of it.
+func TestLongTokensAreMaskedWhole(t *testing.T) {
+	long := strings.Repeat(letters36, 100)
+	for _, prefix := range []string{"hvs.", "glpat-", "https://discord.com/api/webhooks/", "AccountKey="} {
+		if got := Mask("a " + prefix + long + " b"); got != "a *** b" {
+			t.Errorf("%s: %.200s", prefix, got)
+		}
 	}
 }

@@ -94,7 +94,8 @@ func isPlaceholder(value string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(text, "your") || strings.HasPrefix(text, "<")
+	return strings.HasPrefix(text, "your") || strings.HasPrefix(text, "<") ||
+		len(text) > 4 && strings.HasPrefix(text, "**") && strings.HasSuffix(text, "**")
 }
 
 // isFake tells tails of tokens that stand in documentation: hardly any different characters,

@@ -189,6 +189,9 @@ func judgeEnding(word []byte) keyClass {
 		class keyClass
 	}{{"password", passwordKey}, {"passwd", passwordKey}, {"passphrase", passwordKey}, {"apikey", apiKey}, {"secretkey", cryptoKey}} {
 		if at := len(word) - len(ending.text); at > 0 && string(word[at:]) == ending.text {
+			if string(word[:at]) == "no" {
+				return notSecret // NOPASSWD of sudoers
+			}
 			return ending.class
 		}
 	}

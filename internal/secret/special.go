@@ -101,9 +101,10 @@ func matchDiscordHook(text string, at int) int {
 func matchHook(text string, at int, tail charset, least int, prefixes ...string) int {
 	for _, prefix := range prefixes {
 		if strings.HasPrefix(text[at:], prefix) {
-			length := tail.run(text, at+len(prefix))
-			if length >= least && !isFake(text[at+len(prefix):at+len(prefix)+length]) {
-				return len(prefix) + length
+			from := at + len(prefix)
+			length := tail.runToJudge(text, from)
+			if length >= least && !isFake(text[from:from+length]) {
+				return len(prefix) + tail.run(text, from)
 			}
 		}
 	}
@@ -139,14 +140,18 @@ func matchDiscord(text string, at int) int {
 func matchAzureKey(text string, at int) int {
 	for _, prefix := range []string{"AccountKey=", "SharedAccessKey="} {
 		if strings.HasPrefix(text[at:], prefix) {
-			length := base64Std.run(text, at+len(prefix))
-			if length >= 40 && !isFake(text[at+len(prefix):at+len(prefix)+length]) {
-				return len(prefix) + length
+			from := at + len(prefix)
+			length := base64Std.runToJudge(text, from)
+			if length >= 40 && !isFake(text[from:from+length]) {
+				return len(prefix) + base64Std.run(text, from)
 			}
 		}
 	}
 	return 0
 }
+
+// longestSignature is 44 characters of base64, each written as % and two digits.
+const longestSignature = 3 * 44
 
 // matchAzureSignature finds the signature in an address that grants access to Azure Storage.
 func matchAzureSignature(text string, at int) int {
@@ -159,7 +164,7 @@ func matchAzureSignature(text string, at int) int {
 		return 0
 	}
 	length := 0
-	for end := at + len(prefix); end < len(text) && ((base64Std | dash | under).has(text[end]) || text[end] == '%'); end++ {
+	for end := at + len(prefix); end < len(text) && length < longestSignature && ((base64Std | dash | under).has(text[end]) || text[end] == '%'); end++ {
 		length++
 	}
 	if length < 43 || isFake(text[at+len(prefix):at+len(prefix)+length]) {
@@ -173,7 +178,7 @@ func matchAzureClient(text string, at int) int {
 	if at+40 > len(text) || text[at+4] != 'Q' || text[at+5] != '~' || !digits.has(text[at+3]) {
 		return 0
 	}
-	length := (word | dot | tilde).run(text, at)
+	length := (word | dot | tilde).runToJudge(text, at)
 	if length < 37 || length > 40 || isFake(text[at:at+length]) {
 		return 0
 	}

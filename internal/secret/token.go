@@ -156,12 +156,13 @@ func (s *shape) match(text string, at int) int {
 	if !strings.HasPrefix(text[at:], s.prefix) {
 		return 0
 	}
-	tail := s.tail.run(text, at+len(s.prefix))
+	from := at + len(s.prefix)
+	tail := s.tail.runToJudge(text, from)
 	if tail < s.min || s.max > 0 && tail > s.max {
 		return 0
 	}
-	if isFake(text[at+len(s.prefix) : at+len(s.prefix)+tail]) {
+	if isFake(text[from : from+tail]) {
 		return 0
 	}
-	return len(s.prefix) + tail
+	return len(s.prefix) + s.tail.run(text, from)
 }

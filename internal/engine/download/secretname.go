@@ -17,27 +17,6 @@ func namesSecret(name string) bool {
 	return ok && !found.Default
 }
 
-// isNoSecret tells values that mark what is to be set, as **None** and **ChangeMe**.
-func isNoSecret(value string) bool {
-	return len(value) > 4 && strings.HasPrefix(value, "**") && strings.HasSuffix(value, "**")
-}
-
-// withoutSudoers takes out of a text what lets users call sudo, where no password follows NOPASSWD.
-func withoutSudoers(text string) string {
-	if !strings.Contains(text, "NOPASSWD") {
-		return text
-	}
-	return strings.ReplaceAll(text, "NOPASSWD", "")
-}
-
-// detect reports whether a value that ENV, ARG or LABEL sets is a secret.
-func detect(name, value string) (secret.Finding, bool) {
-	if isNoSecret(value) {
-		return secret.Finding{}, false
-	}
-	return secret.Detect(name, value)
-}
-
 // quotes are taken away by shells.
 var quotes = strings.NewReplacer(`"`, "", "'", "", `\`, "")
 

@@ -40,7 +40,7 @@ type search struct {
 func setSecrets(in assessment.Input, file *dockerfile.File) []string {
 	var all []string
 	keep := func(name, value string) {
-		if _, ok := detect(name, value); ok {
+		if _, ok := secret.Detect(name, value); ok {
 			all = append(all, value)
 		}
 	}
@@ -84,13 +84,13 @@ func (s *search) isFilledIn(at *document.Node) bool {
 func (s *search) command(c *dockerfile.Command) {
 	for _, pair := range c.Get("env").Children() {
 		name, value := pair.Get("name").Text(), pair.Get("value").Text()
-		if found, ok := secret.Detect(name, value); ok && !isNoSecret(value) && !s.isFilledIn(pair.Get("value")) {
+		if found, ok := secret.Detect(name, value); ok && !s.isFilledIn(pair.Get("value")) {
 			s.tell(pair.Get("value"), found.What)
 		}
 	}
 	var reader secret.Command
 	for n, word := range c.Words {
-		text := withoutSudoers(word.Text())
+		text := word.Text()
 		found, ok := reader.Word(text)
 		if !ok {
 			found, ok = inCommand(c, n, text)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/engine/dockerfile"
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // SecretInEnv finds ENV that holds a secret, or takes one from a build argument. Scope object:Dockerfile.
@@ -16,7 +17,7 @@ func SecretInEnv(in assessment.Input) []assessment.Verdict {
 		}
 		for _, pair := range i.Get("pairs").Children() {
 			name, value := pair.Get("name").Text(), pair.Get("value").Text()
-			if found, ok := detect(name, value); ok {
+			if found, ok := secret.Detect(name, value); ok {
 				verdicts = append(verdicts, assessment.Failed("ENV "+name+" holds "+found.What, pair, "value"))
 			} else if arg := argumentIn(value); arg != "" && namesSecret(name) && isArgument(i, arg) {
 				verdicts = append(verdicts, assessment.Failed("ENV "+name+" keeps the build argument "+arg+" in the image", pair, "value"))
@@ -67,7 +68,7 @@ func SecretInArg(in assessment.Input) []assessment.Verdict {
 	file := dockerfile.Of(in)
 	for _, arg := range in.Subject.Root.Get("args").Children() {
 		name := arg.Get("name").Text()
-		if found, ok := detect(name, arg.Get("default").Text()); ok {
+		if found, ok := secret.Detect(name, arg.Get("default").Text()); ok {
 			verdicts = append(verdicts, assessment.Failed("ARG "+name+" holds "+found.What, arg, "default"))
 		}
 	}
@@ -77,7 +78,7 @@ func SecretInArg(in assessment.Input) []assessment.Verdict {
 		}
 		for _, pair := range i.Get("pairs").Children() {
 			name := pair.Get("name").Text()
-			if found, ok := detect(name, pair.Get("value").Text()); ok {
+			if found, ok := secret.Detect(name, pair.Get("value").Text()); ok {
 				verdicts = append(verdicts, assessment.Failed("ARG "+name+" holds "+found.What, pair, "value"))
 			} else if pair.Get("value").Text() == "" && namesSecret(name) && isUsed(i, name) {
 				verdicts = append(verdicts, assessment.Failed("ARG "+name+" takes a secret, which stays in "+keeps(i.Stage), pair))
@@ -156,7 +157,7 @@ func SecretInLabel(in assessment.Input) []assessment.Verdict {
 		}
 		for _, pair := range i.Get("pairs").Children() {
 			name := pair.Get("name").Text()
-			if found, ok := detect(name, pair.Get("value").Text()); ok {
+			if found, ok := secret.Detect(name, pair.Get("value").Text()); ok {
 				verdicts = append(verdicts, assessment.Failed("LABEL "+name+" holds "+found.What, pair, "value"))
 			}
 		}
