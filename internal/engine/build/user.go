@@ -10,6 +10,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/engine/dockerfile"
 	"github.com/kubeproof/kubeproof/internal/engine/image"
+	"github.com/kubeproof/kubeproof/internal/engine/imagefact"
 )
 
 // userOf is the USER that containers start as without the group, and where that is set; the node is
@@ -28,9 +29,9 @@ func userOf(f *dockerfile.File) (string, *document.Node) {
 func isRoot(user string) bool { return user == "root" || strings.Trim(user, "0") == "" && user != "" }
 
 // UserRoot fails if containers of the image start as root: USER says so, or there is none and the base
-// image has none either. Base images that start as somebody else are in the parameter unprivileged, public
-// ones that start as root in the parameter privileged; of others only their own files can tell, so they
-// are unknown. Scope object:Dockerfile.
+// image has none either. A base image that was read too tells as whom it starts. Of the others, those that
+// start as somebody else are in the parameter unprivileged, public ones that start as root in the
+// parameter privileged; the rest is unknown. Scope object:Dockerfile.
 func UserRoot(in assessment.Input) []assessment.Verdict {
 	f := dockerfile.Of(in)
 	user, node := userOf(f)
@@ -57,6 +58,12 @@ func baseUser(in assessment.Input, name string, node *document.Node) []assessmen
 	if name == "scratch" {
 		return []assessment.Verdict{assessment.Failed("USER is missing, so the image starts as root", node)}
 	}
+	if root, read := readAsRoot(in, name); read {
+		if !root {
+			return []assessment.Verdict{{Outcome: assessment.Pass, Message: fmt.Sprintf("base image %q does not start as root", name)}}
+		}
+		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("USER is missing, so the image starts as root, as its base image %q does", name), node)}
+	}
 	ref, err := image.Parse(name)
 	switch {
 	case err != nil:
@@ -70,28 +77,61 @@ func baseUser(in assessment.Input, name string, node *document.Node) []assessmen
 	return []assessment.Verdict{assessment.At(assessment.Unknown, fmt.Sprintf("USER is missing: the image starts as whom base image %q does: set USER", name), node)}
 }
 
+// readAsRoot reports whether a base image that was read starts as root, for any of its platforms.
+func readAsRoot(in assessment.Input, name string) (root, read bool) {
+	for _, fact := range imagefact.Of(in.Index).Find(name) {
+		if user, known := imagefact.UserOf(fact.Root); known && !imagefact.Windows(fact.Root) {
+			root, read = root || user.Root, true
+		}
+	}
+	return root, read
+}
+
 // everywhere are accounts that nearly every distribution brings along.
 var everywhere = []string{"root", "nobody", "daemon", "bin", "mail", "www-data", "games", "sync", "guest", "nonroot"}
 
 // creates are commands that add accounts.
 var creates = []string{"useradd", "adduser", "groupadd", "addgroup", "usermod", "newusers"}
 
-// UserExists fails if USER names an account that neither the build makes nor the base image is known to
-// have (parameter accounts, by repository). What a script or a copied /etc/passwd adds is not seen, so
-// that nothing is said of files with such. Scope object:Dockerfile.
+// UserExists fails if USER names an account that neither the build makes nor the base image has: by its
+// own /etc/passwd if it was read too, else by the parameter accounts, by repository. What a script or a
+// copied /etc/passwd adds is not seen, so that nothing is said of files with such. Scope object:Dockerfile.
 func UserExists(in assessment.Input) []assessment.Verdict {
 	f := dockerfile.Of(in)
 	user, node := userOf(f)
 	if user == "" || !isName(user) || f.Final.Windows {
 		return assessment.Skipped("USER names no account")
 	}
-	if slices.Contains(everywhere, user) || made(f, user) || ofBase(in, f, user) {
+	has, read := readAccount(in, f.Final.Base, user)
+	if has || made(f, user) || !read && (slices.Contains(everywhere, user) || ofBase(in, f, user)) {
 		return nil
 	}
-	if reason := unsure(in, f); reason != "" {
+	switch reason := unsure(f); {
+	case !read && !bare(in, f.Final.Base):
+		return assessment.Skipped("which accounts the base image has is not known")
+	case reason != "":
 		return assessment.Skipped(reason)
+	case read:
+		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("USER %q is made by no instruction, and base image %q does not have it", user, f.Final.Base), node)}
 	}
 	return []assessment.Verdict{assessment.Failed(fmt.Sprintf("USER %q is made by no instruction, and base image %q is not known to have it", user, f.Final.Base), node)}
+}
+
+// readAccount reports whether a base image has an account, for any of its platforms, and whether its
+// accounts were read.
+func readAccount(in assessment.Input, name, user string) (has, read bool) {
+	for _, fact := range imagefact.Of(in.Index).Find(name) {
+		users := fact.Root.Get("users")
+		read = read || users != nil
+		has = has || slices.ContainsFunc(users.Children(), func(n *document.Node) bool { return n.Get("name").Text() == user })
+	}
+	return has, read
+}
+
+// bare reports whether the accounts of a base image are known without reading it (parameter bare).
+func bare(in assessment.Input, name string) bool {
+	ref, err := image.Parse(name)
+	return name == "scratch" || err == nil && ref.From(in.Values.Strings("bare"))
 }
 
 var accountName = regexp.MustCompile(`^[a-z_A-Z][a-zA-Z0-9_.-]*$`)
@@ -123,14 +163,8 @@ func ofBase(in assessment.Input, f *dockerfile.File, user string) bool {
 	return known == user || slices.Contains(strings.Split(known, " "), user) || name[strings.LastIndexByte(name, '/')+1:] == user
 }
 
-// unsure tells why an account may exist although nothing here makes it; "" if nothing speaks for that.
-func unsure(in assessment.Input, f *dockerfile.File) string {
-	if f.Final.Base != "scratch" {
-		ref, err := image.Parse(f.Final.Base)
-		if err != nil || !ref.From(in.Values.Strings("bare")) {
-			return "which accounts the base image has is not known"
-		}
-	}
+// unsure tells why an account may be made although no command names it; "" if nothing speaks for that.
+func unsure(f *dockerfile.File) string {
 	reason := ""
 	dockerfile.Each(f.Production(), func(i *dockerfile.Instruction) {
 		if i.Name != "COPY" && i.Name != "ADD" {

@@ -53,7 +53,6 @@ func (t *tally) add(v assessment.Verdict, fact int) {
 // sum gives what is not well; else a pass if there is one; else why the check does not apply.
 func (t *tally) sum(u use) []assessment.Verdict {
 	var bad, good []assessment.Verdict
-	names := labels(u.facts)
 	for i, v := range t.all {
 		switch v.Outcome {
 		case assessment.NotApplicable:
@@ -62,6 +61,7 @@ func (t *tally) sum(u use) []assessment.Verdict {
 		default:
 			if len(t.of[i]) < len(u.facts) {
 				var of []string
+				names := labels(u.facts)
 				for _, fact := range t.of[i] {
 					of = append(of, names[fact])
 				}
