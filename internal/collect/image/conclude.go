@@ -3,7 +3,6 @@ package image
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/collect/image/tree"
 	"github.com/kubeproof/kubeproof/internal/software"
@@ -128,19 +127,21 @@ func (r *reading) textOf(name string) (text string, found bool) {
 	return known.text, true
 }
 
-// software takes the packages whose file the image still holds as the layer wrote it.
+// software takes the packages of the finished file system: only here is it known what became of
+// the files that were read, whether by whiteouts, links or what stands in their place.
 func (r *reading) software() {
 	if r.packages == nil {
 		return
 	}
 	i := r.image
-	i.Packages, i.PackageCounts = []software.Package{}, map[string]int{}
-	for _, p := range r.packages.Packages() {
-		name, _, _ := strings.Cut(p.Path, "!") // archives in archives
-		if name != "" && !r.holds(name, p.Layer) {
-			continue
+	for name, number := range r.given {
+		id, found := r.tree.Lookup(name)
+		if !found || int(r.tree.Get(id).Layer) != number || r.tree.Path(id) != name { // the way there may be a link by now
+			r.packages.Remove(name[1:], number+1)
 		}
-		i.Packages = append(i.Packages, p)
+	}
+	i.Packages, i.PackageCounts = append([]software.Package{}, r.packages.Packages()...), map[string]int{}
+	for _, p := range i.Packages {
 		i.PackageCounts[string(p.Type)]++
 	}
 	slices.SortStableFunc(i.Packages, software.Compare)

@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
+	packages "github.com/kubeproof/kubeproof/internal/collect/software"
 	"github.com/kubeproof/kubeproof/internal/software"
 )
 
@@ -134,6 +136,7 @@ func (l *lines) File(name string, layer int, content io.Reader, size int64) erro
 	if err != nil || int64(len(text)) != size {
 		return fmt.Errorf("%d of %d bytes: %w", len(text), size, err)
 	}
+	l.Remove(name, layer)
 	for line := range strings.Lines(string(text)) {
 		l.all = append(l.all, software.Package{Type: software.NPM, Name: strings.TrimSpace(line), Path: name, Layer: layer})
 	}
@@ -141,6 +144,10 @@ func (l *lines) File(name string, layer int, content io.Reader, size int64) erro
 }
 
 func (l *lines) Packages() []software.Package { return l.all }
+
+func (l *lines) Remove(name string, layer int) {
+	l.all = slices.DeleteFunc(l.all, func(p software.Package) bool { return p.Path == name && p.Layer < layer })
+}
 
 func TestPackagesOfFilesThatAreGone(t *testing.T) {
 	big := strings.Repeat("x\n", 1<<20)
@@ -156,6 +163,26 @@ func TestPackagesOfFilesThatAreGone(t *testing.T) {
 	}
 	if i.PackageCounts["npm"] != 2 || len(i.Unread) > 0 {
 		t.Errorf("counts %v, unread %v", i.PackageCounts, i.Unread)
+	}
+}
+
+// TestDatabasesThatAreGone reads with the real reader: what a layer takes away must neither hide an equal
+// package of another database nor name the distribution, however it is taken away.
+func TestDatabasesThatAreGone(t *testing.T) {
+	const bash = "Package: bash\nStatus: install ok installed\nVersion: 5.2\n"
+	below := tarOf(t, file{name: "etc/os-release", text: "ID=mine\nVERSION_ID=1\n"}, file{name: "usr/lib/os-release", text: "ID=debian\nVERSION_ID=12\n"},
+		file{name: "var/lib/dpkg/status", text: bash}, file{name: "var/lib/dpkg/status.d/bash", text: bash}, file{name: "usr/lib/sysimage/dpkg/status", text: bash})
+	for name, above := range map[string][]file{
+		"whiteouts": {{name: "etc/.wh.os-release"}, {name: "var/lib/.wh.dpkg"}},
+		"opaque":    {{name: "etc/.wh..wh..opq"}, {name: "var/lib/dpkg/.wh..wh..opq"}},
+		"emptied":   {{name: "etc/os-release"}, {name: "var/lib/dpkg/status"}, {name: "var/lib/dpkg/status.d", to: "/nowhere"}},
+		"links":     {{name: "etc", to: "usr/lib"}, {name: "var/lib/dpkg", to: "../../usr/lib/sysimage/dpkg"}},
+	} {
+		i := collectOne(t, archiveOf(t, `{}`, below, tarOf(t, above...)), Options{Software: func() PackageReader { return packages.NewReader(packages.DefaultLimits) }})
+		want := []software.Package{{Type: software.Deb, Name: "bash", Version: "5.2", Distribution: "debian", DistributionVersion: "12", Path: "usr/lib/sysimage/dpkg/status"}}
+		if diff := cmp.Diff(want, i.Packages); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -80,6 +80,7 @@ func (r *reading) read(name string, e layer.Entry, head []byte, whole bool) {
 		// A copy, since the buffer is used again while the reader may keep what it was given.
 		content = io.MultiReader(bytes.NewReader(bytes.Clone(head)), e.Reader)
 	}
+	r.given[name] = r.number
 	if err := r.packages.File(name[1:], r.number, content, e.Size); err != nil {
 		r.unread(name, "packages: "+err.Error())
 	}

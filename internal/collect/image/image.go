@@ -42,10 +42,12 @@ type Options struct {
 }
 
 // PackageReader finds installed packages in the files of layers (internal/collect/software). Paths
-// have no slash at their beginning.
+// have no slash at their beginning. Remove tells of a file that File was given, and that a layer took
+// away or replaced by something that is not read.
 type PackageReader interface {
 	Wants(path string, mode fs.FileMode, size int64) bool
 	File(path string, layer int, content io.Reader, size int64) error
+	Remove(path string, layer int)
 	Packages() []software.Package
 }
 

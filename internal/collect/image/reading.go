@@ -21,7 +21,8 @@ type reading struct {
 	options  Options
 	tree     *tree.Tree
 	packages PackageReader
-	buffer   []byte // for small files
+	given    map[string]int // paths that packages was given, with the last layer
+	buffer   []byte         // for small files
 
 	number  int // of the layer
 	size    int64
@@ -50,7 +51,7 @@ func newReading(i *Image, config *rawConfig, from *source.Image, options Options
 		r.started[path.Base(s.word)] = true
 	}
 	if options.Software != nil {
-		r.packages = options.Software()
+		r.packages, r.given = options.Software(), map[string]int{}
 	}
 	r.tree.Lost = r.forget
 	return r

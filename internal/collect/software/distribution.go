@@ -4,37 +4,30 @@ import (
 	"strings"
 )
 
-// distribution is what the files say of it, by the rank of the file: os-release in etc goes before
-// that in usr/lib, and both before the older files.
-type distribution struct {
-	found [3]struct {
-		id, version string
-		layer       int
-	}
-}
+// releaseFiles tell the distribution; what an earlier one says goes before the later ones.
+var releaseFiles = [...]string{"etc/os-release", "usr/lib/os-release", "etc/centos-release", "etc/redhat-release"}
 
-const (
-	rankEtc = iota
-	rankUsr
-	rankOld
-)
+// distribution is what the releaseFiles say of it, by path.
+type distribution map[string]said
+
+// said is what the topmost layer that has the file says.
+type said struct {
+	id, version string
+	layer       int
+}
 
 // Distribution gives ID and VERSION_ID of os-release, as debian and 12; the code name where a
 // distribution that has not been released has no version, and "" where nothing was found.
-func (d *distribution) Distribution() (id, version string) {
-	for _, one := range d.found {
-		if one.id != "" {
+func (r *Reader) Distribution() (id, version string) {
+	for _, path := range releaseFiles {
+		if one := r.distribution[path]; one.id != "" && !r.gone(path, one.layer) {
 			return one.id, one.version
 		}
 	}
 	return "", ""
 }
 
-func (d *distribution) say(rank, layer int, id, version string) {
-	if at := &d.found[rank]; at.id == "" || layer >= at.layer {
-		at.id, at.version, at.layer = id, version, layer
-	}
-}
+func (s *source) say(id, version string) { s.distribution[s.path] = said{id, version, s.layer} }
 
 // readOSRelease reads os-release(5).
 func readOSRelease(s *source) {
@@ -53,11 +46,7 @@ func readOSRelease(s *source) {
 	if version == "" {
 		version = fields["VERSION_CODENAME"]
 	}
-	rank := rankUsr
-	if strings.HasPrefix(s.path, "etc/") {
-		rank = rankEtc
-	}
-	s.say(rank, s.layer, strings.ToLower(fields["ID"]), version)
+	s.say(strings.ToLower(fields["ID"]), version)
 }
 
 // unquote takes the quotes of a shell's word away.
@@ -82,7 +71,7 @@ func readOldRelease(s *source) {
 			if id == "red" {
 				id = "rhel"
 			}
-			s.say(rankOld, s.layer, id, words[i+1])
+			s.say(id, words[i+1])
 			return
 		}
 	}

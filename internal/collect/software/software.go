@@ -18,12 +18,12 @@ import (
 
 // Reader gathers the packages of one file system. It is not for several goroutines at once.
 type Reader struct {
-	limits  Limits
-	files   map[string]*reading // by path
-	removed map[string]int      // by path, the topmost layer that took it away
-	count   int                 // packages of all files
-	distribution
-	windows windows
+	limits       Limits
+	files        map[string]*reading // by path
+	removed      map[string]int      // by path, the topmost layer that took it away
+	count        int                 // packages of all files
+	distribution distribution
+	windows      windows
 }
 
 // reading is what a file gave, in the topmost layer that held it.
@@ -34,7 +34,7 @@ type reading struct {
 
 // NewReader gives a reader that has seen nothing yet.
 func NewReader(limits Limits) *Reader {
-	return &Reader{limits: limits, files: map[string]*reading{}, removed: map[string]int{}}
+	return &Reader{limits: limits, files: map[string]*reading{}, removed: map[string]int{}, distribution: distribution{}}
 }
 
 // Wants reports whether File can read packages, or the name of the distribution, from a file. It
@@ -62,7 +62,7 @@ func (r *Reader) File(path string, layer int, content io.Reader, size int64) err
 		r.count -= len(known.packages)
 	}
 	s := &source{path: path, layer: layer, size: size, content: content, limits: &r.limits, room: r.limits.Packages - r.count,
-		distribution: &r.distribution, windows: &r.windows}
+		distribution: r.distribution, windows: &r.windows}
 	f.read(s)
 	r.count += len(s.packages)
 	r.files[path] = &reading{layer, s.packages}

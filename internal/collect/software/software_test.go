@@ -141,6 +141,33 @@ func TestRemove(t *testing.T) {
 	}
 }
 
+// TestRemoveBeforeMerging has two databases that name the same package: the one that is taken away must
+// not stand for both.
+func TestRemoveBeforeMerging(t *testing.T) {
+	const part, status = "var/lib/dpkg/status.d/bash", "var/lib/dpkg/status"
+	for _, gone := range []string{part, status} {
+		r := NewReader(DefaultLimits)
+		gather(t, r, file{part, 0, bash}, file{status, 1, bash})
+		r.Remove(gone, 2)
+		if got := r.Packages(); len(got) != 1 || got[0].Path == gone {
+			t.Errorf("without %s: %v", gone, got)
+		}
+	}
+}
+
+func TestRemovedDistribution(t *testing.T) {
+	const etc, usr = "etc/os-release", "usr/lib/os-release"
+	tests := []struct{ gone, want string }{{etc, "debian 12"}, {usr, "mine 1"}, {"etc", "debian 12"}, {"", " "}}
+	for _, test := range tests {
+		r := NewReader(DefaultLimits)
+		gather(t, r, file{etc, 0, "ID=mine\nVERSION_ID=1\n"}, file{usr, 0, "ID=debian\nVERSION_ID=12\n"})
+		r.Remove(test.gone, 1)
+		if id, version := r.Distribution(); id+" "+version != test.want {
+			t.Errorf("without %q: %s %s, want %s", test.gone, id, version, test.want)
+		}
+	}
+}
+
 func TestDistribution(t *testing.T) {
 	const debian = "# a comment\nNAME=\"Debian GNU/Linux\"\nID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\n"
 	tests := []struct {

@@ -41,18 +41,18 @@ func (f Faults) Error() string {
 
 // source is one file while it is read.
 type source struct {
-	path     string
-	layer    int
-	size     int64
-	content  io.Reader
-	limits   *Limits
-	room     int // packages that may still be added
-	full     bool
-	packages []software.Package
-	faults   Faults
-	further  int // faults that are only counted
-	*distribution
-	windows *windows
+	path         string
+	layer        int
+	size         int64
+	content      io.Reader
+	limits       *Limits
+	room         int // packages that may still be added
+	full         bool
+	packages     []software.Package
+	faults       Faults
+	further      int // faults that are only counted
+	distribution distribution
+	windows      *windows
 }
 
 // longestName in bytes is how long a name or a version may be; no registry knows longer ones.
