@@ -65,7 +65,7 @@ func Coverage(in assessment.Input) []assessment.Verdict {
 	case scan == nil && packages.Len() == 0:
 		return assessment.Skipped("no package was found in the image")
 	case scan == nil:
-		return []assessment.Verdict{unknown(in.Element, "%s not judged: no advisories were given, give an OSV database", number(packages.Len())+were(packages.Len()))}
+		return []assessment.Verdict{unknown(in.Element, "%s not judged: no advisories were given, give them with --advisories", number(packages.Len())+were(packages.Len()))}
 	}
 	verdicts := unjudged(scan.Get("unmatched"), "no advisories of it were given")
 	return append(verdicts, unjudged(scan.Get("unparsed"), "their versions cannot be compared")...)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
@@ -56,14 +57,19 @@ func answerOf(vex *document.Node, status string) string {
 	return answer
 }
 
-// packageOf names a package with its version, and its place where the same may be there twice.
+// packageOf names a package with its version, and its place where the same may be there twice: what
+// a distribution installs is in its one database.
 func packageOf(n *document.Node) string {
 	pkg := n.Get("package")
 	name := pkg.Get("name").Text() + " " + pkg.Get("version").Text()
-	if path := pkg.Get("path").Text(); path != "" {
+	if path := pkg.Get("path").Text(); path != "" && !ofDistribution(pkg.Get("purl").Text()) {
 		name += " (" + path + ")"
 	}
 	return name
+}
+
+func ofDistribution(purl string) bool {
+	return strings.HasPrefix(purl, "pkg:deb/") || strings.HasPrefix(purl, "pkg:apk/") || strings.HasPrefix(purl, "pkg:rpm/")
 }
 
 // scanned gives the verdict where vulnerabilities were not looked for, or of no package could be;
@@ -73,7 +79,7 @@ func scanned(root *document.Node) []assessment.Verdict {
 	judged := scan.Get("judged")
 	switch {
 	case scan == nil:
-		return assessment.Skipped("no advisories were given, so that vulnerabilities were not looked for: give an OSV database")
+		return assessment.Skipped("no advisories were given, so that vulnerabilities were not looked for: give some with --advisories")
 	case judged == nil || judged.Kind != document.Int || judged.Int64() > 0:
 		return nil
 	case packages != nil && packages.Len() == 0:
