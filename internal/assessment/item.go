@@ -64,8 +64,15 @@ func SeenBy(a *Assessment) Seen {
 	if clusters > 0 {
 		seen.Methods["C"] = true
 	}
+	others := a.Summary.Subjects
+	for kind, method := range map[string]checklist.Method{inventory.FactDockerfile: "D", inventory.FactImage: "I"} {
+		if n := a.Summary.Kinds[kind]; n > 0 {
+			seen.Methods[method] = true
+			others -= n
+		}
+	}
 	// Every other target is files; what is in them is Kubernetes files.
-	if a.Summary.Subjects > 0 && (clusters == 0 || len(a.Targets) > clusters) {
+	if others > 0 && (clusters == 0 || len(a.Targets) > clusters) {
 		seen.Methods["F"] = true
 	}
 	for _, err := range a.Errors {

@@ -166,6 +166,14 @@ func TestSeenBy(t *testing.T) {
 	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 2), Summary: cluster}); !s.Methods["F"] || !s.Methods["C"] {
 		t.Errorf("a cluster and files were looked at as %v", s.Methods)
 	}
+	built := Summary{Subjects: 3, Kinds: map[string]int{inventory.FactDockerfile: 2, inventory.FactImage: 1}}
+	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 1), Summary: built}); !s.Methods["D"] || !s.Methods["I"] || s.Methods["F"] {
+		t.Errorf("Dockerfiles and images alone were looked at, methods are %v", s.Methods)
+	}
+	built.Subjects++
+	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 1), Summary: built}); !s.Methods["F"] {
+		t.Errorf("files were looked at too, methods are %v", s.Methods)
+	}
 	if s := SeenBy(&Assessment{Errors: []inventory.Error{{Lost: true}}}); s.Methods["F"] {
 		t.Error("a run without subjects looked at files")
 	}

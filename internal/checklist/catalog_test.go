@@ -18,21 +18,22 @@ import (
 
 // unlisted are controls that no item of a checklist asks for, with the reason they exist.
 var unlisted = map[string]string{
-	"container-host-probe":        "part of the Pod Security Standards, baseline",
-	"pod-volume-types":            "part of the Pod Security Standards, restricted",
-	"ingress-snippet":             "a known way from Ingress to the controller's secrets, younger than the lists",
-	"ingress-wildcard-host":       "beside TLS on Ingress: a host that catches every name",
-	"pod-share-process-namespace": "stands beside hostPID for the containers of one pod",
-	"container-run-as-user-high":  "advice beyond the lists, which ask for any UID above 0",
-	"container-run-as-group":      "advice beyond the lists, which speak of users only",
-	"pod-fs-group":                "advice beyond the lists, which speak of users only",
-	"audit-policy-dead-rule":      "beside what policies log: a rule that never decides misleads its readers",
-	"cilium-encryption":           "beside meshes: traffic between nodes, which an item on services does not ask for",
-	"image-entrypoint-missing":    "beside what the lists ask of images: one that cannot start",
-	"image-entrypoint-shell-form": "beside what the lists ask of images: one that gets no signals",
-	"image-onbuild":               "beside what the lists ask of images: instructions that run in the builds of others",
-	"image-unread":                "says what of an image was not judged",
-	"namespace-metadata-address":  "younger than the lists: the metadata service of cloud providers",
+	"container-host-probe":            "part of the Pod Security Standards, baseline",
+	"pod-volume-types":                "part of the Pod Security Standards, restricted",
+	"ingress-snippet":                 "a known way from Ingress to the controller's secrets, younger than the lists",
+	"ingress-wildcard-host":           "beside TLS on Ingress: a host that catches every name",
+	"pod-share-process-namespace":     "stands beside hostPID for the containers of one pod",
+	"container-run-as-user-high":      "advice beyond the lists, which ask for any UID above 0",
+	"container-run-as-group":          "advice beyond the lists, which speak of users only",
+	"pod-fs-group":                    "advice beyond the lists, which speak of users only",
+	"audit-policy-dead-rule":          "beside what policies log: a rule that never decides misleads its readers",
+	"cilium-encryption":               "beside meshes: traffic between nodes, which an item on services does not ask for",
+	"container-image-program-missing": "beside what the lists ask of images: probes and commands that cannot run",
+	"image-entrypoint-missing":        "beside what the lists ask of images: one that cannot start",
+	"image-entrypoint-shell-form":     "beside what the lists ask of images: one that gets no signals",
+	"image-onbuild":                   "beside what the lists ask of images: instructions that run in the builds of others",
+	"image-unread":                    "says what of an image was not judged",
+	"namespace-metadata-address":      "younger than the lists: the metadata service of cloud providers",
 }
 
 func library(t *testing.T) *checklist.Library {

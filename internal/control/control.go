@@ -90,6 +90,9 @@ type Check struct {
 	// Reads are kinds that the check needs beside those of its scope. Where a cluster did not let
 	// them be read, the check is not made and its outcome there is unknown.
 	Reads []string `yaml:"reads" json:"reads,omitempty"`
+	// Beside are kinds that the check holds its elements against. It is not made where there is nothing of
+	// them: nobody asked for the comparison.
+	Beside []string `yaml:"beside" json:"beside,omitempty"`
 }
 
 // Remedy is the smallest safe edit that mends a failure: set a path below the scope's element.

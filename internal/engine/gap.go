@@ -14,9 +14,14 @@ import (
 type blockage []inventory.Gap
 
 // blockages gives those of every rule.
-func (p *Plan) blockages(inv *inventory.Inventory) []blockage {
+func (p *Plan) blockages(inv *inventory.Inventory, index *inventory.Index) []blockage {
 	all := make([]blockage, len(p.rules))
 	for i, r := range p.rules {
+		for _, kind := range r.control.Check.Beside {
+			if len(index.Kind(kind)) == 0 {
+				all[i] = append(all[i], inventory.Gap{Kind: kind, Unasked: true})
+			}
+		}
 		for _, gap := range inv.Gaps {
 			if slices.Contains(r.control.Check.Reads, gap.Kind) {
 				all[i] = append(all[i], gap)

@@ -118,7 +118,7 @@ type Result struct {
 // the context ends.
 func (p *Plan) Judge(ctx context.Context, inv *inventory.Inventory) (*Result, error) {
 	index := inventory.NewIndex(inv.Subjects)
-	workers, blocked := make([]*worker, runtime.GOMAXPROCS(0)), p.blockages(inv)
+	workers, blocked := make([]*worker, runtime.GOMAXPROCS(0)), p.blockages(inv, index)
 	for i := range workers {
 		workers[i] = newWorker(p, inv, index)
 		workers[i].blocked = blocked
