@@ -77,6 +77,17 @@ func TestProgramsOfCommands(t *testing.T) {
 		{"/app", "/app"}, {"tini|--|/app|-x", "tini /app"}, {"/bin/sh|-c|exec /app --port 1 && sleep 2", "/bin/sh /app sleep"},
 		{"/usr/bin/env|A=b|python3|app.py", "/usr/bin/env python3"}, {"sh|/run.sh", "sh /run.sh"}, {"bash|-ec|cd /x; export A=b; gosu app java -jar x", "bash gosu java"},
 		{"sh|-c", "sh"}, {"", ""}, {"java|-jar|x.jar", "java"}, {"sh|-c|$APP", "sh"}, {"dumb-init|--rewrite|15:2|node", "dumb-init node"},
+		{"gosu|app|/srv/app|--port|1", "gosu /srv/app"}, {"su-exec|app:web|node|x.js", "su-exec node"}, {"/usr/bin/setpriv|--reuid|1000|--regid=1000|--clear-groups|--|/app", "/usr/bin/setpriv /app"},
+		{"setpriv|--reuid=1000|--init-groups|java|-jar|x.jar", "setpriv java"}, {"/tini|-g|-s|--|gosu|app|env|A=b|C=d|python3|x.py", "/tini gosu env python3"},
+		{"tini|-p|SIGTERM|--|/app", "tini /app"}, {"dumb-init|-c|/app", "dumb-init /app"}, {"dumb-init|-c|sh|-c|exec /app", "dumb-init sh /app"},
+		{"nice|-n|10|/app", "nice /app"}, {"nice|-10|/app", "nice /app"}, {"ionice|-c|2|-n|7|/app", "ionice /app"}, {"chroot|/jail|/bin/app", "chroot /bin/app"},
+		{"chroot|--userspec|app:app|/jail|/bin/app", "chroot /bin/app"}, {"timeout|-k|5|30s|/app", "timeout /app"}, {"stdbuf|-oL|/app", "stdbuf /app"},
+		{"env|-i|-u|HOME|A=b|/app", "env /app"}, {"env|-S|node --flag x.js", "env node"}, {"chpst|-u|app:web|-e|/etc/env|/app", "chpst /app"},
+		{"s6-setuidgid|app|/app", "s6-setuidgid /app"}, {"sudo|-E|-u|app|A=b|/app", "sudo /app"}, {"runuser|-u|app|--|/app", "runuser /app"}, {"runuser|app|-c|/app --x", "runuser /app"},
+		{"su|-|app|-c|exec /app", "su /app"}, {"su|app", "su"}, {"bash|-euo|pipefail|-c|/app", "bash /app"}, {"sh|-o|errexit|/run.sh|x", "sh /run.sh"},
+		{"bash|--rcfile|/etc/x|/run.sh", "bash /run.sh"}, {"taskset|-c|0-1|/app", "taskset /app"}, {"exec|/app", "exec /app"}, {"sh|-c|exec gosu $U \"$@\"", "sh gosu"},
+		{"sh|-c|exec -a web /app", "sh /app"}, {"gosu", "gosu"}, {"gosu|app", "gosu"}, {"tini|--", "tini"}, {"env|A=b", "env"}, {"setpriv|--reuid", "setpriv"},
+		{"sh|-c|A=b DB.X=y /app", "sh /app"}, {"/app=x", "/app=x"}, {strings.Repeat("exec|", 5000) + "x", strings.TrimSpace(strings.Repeat("exec ", mostExecutables))},
 	}
 	for _, test := range tests {
 		var command []string

@@ -31,6 +31,7 @@ const (
 	forSecrets
 	forOwners
 	forScripts
+	tooLarge // to be searched for secrets: only its first bytes are read
 )
 
 // content reads of a file what is needed: nothing of most, the first bytes of programs, and the
@@ -43,7 +44,7 @@ func (r *reading) content(e layer.Entry, id tree.ID) error {
 	uses := r.uses(name, e.Size)
 	executable := attributes.Mode()&0o111 != 0
 	wanted := r.packages != nil && r.packages.Wants(name[1:], attributes.FileMode(), e.Size)
-	if uses == 0 && !executable && !wanted {
+	if uses == 0 && !executable && !wanted || r.options.OnlyPackages && !wanted {
 		return nil
 	}
 	if r.buffer == nil {
@@ -57,13 +58,13 @@ func (r *reading) content(e layer.Entry, id tree.ID) error {
 	format := formatOf(head)
 	r.tree.SetFormat(id, format)
 	whole := int64(read) == e.Size
-	if (uses != 0 || executable && format == tree.Script) && !whole && e.Size <= mostSmall && isText(head) {
+	if (uses&^tooLarge != 0 || executable && format == tree.Script) && !whole && e.Size <= mostSmall && isText(head) {
 		if _, err := io.ReadFull(e, r.buffer[read:e.Size]); err != nil {
 			return nil
 		}
 		head, whole = r.buffer[:e.Size], true
 	}
-	r.learn(name, head, whole, format, executable, uses)
+	r.learn(name, head, e.Size, whole, format, executable, uses)
 	if wanted && executable && format != tree.ELF {
 		wanted = r.packages.Wants(name[1:], attributes.FileMode()&^0o111, e.Size) // not as a program
 	}
@@ -86,8 +87,8 @@ func (r *reading) read(name string, e layer.Entry, head []byte, whole bool) {
 	}
 }
 
-// learn takes what a file tells. text is all of it if whole, else its beginning.
-func (r *reading) learn(name string, text []byte, whole bool, format tree.Format, executable bool, uses use) {
+// learn takes what a file of a size tells. text is all of it if whole, else its beginning.
+func (r *reading) learn(name string, text []byte, size int64, whole bool, format tree.Format, executable bool, uses use) {
 	if format == tree.Script && (executable || uses&forScripts != 0) {
 		found := script{layer: r.number, interpreter: interpreterOf(text)}
 		if whole {
@@ -112,10 +113,16 @@ func (r *reading) learn(name string, text []byte, whole bool, format tree.Format
 	if uses&forSecrets != 0 {
 		r.search(name, text, whole)
 	}
+	if uses&tooLarge != 0 && isText(text[:min(len(text), headSize)]) {
+		r.leave(name, path.Base(name), size)
+	}
 }
 
 // uses tells by its path what the text of a file is good for.
 func (r *reading) uses(name string, size int64) (uses use) {
+	if r.options.OnlyPackages {
+		return 0
+	}
 	switch name {
 	case "/etc/passwd", "/etc/group", "/etc/shadow":
 		uses |= forFacts
@@ -130,8 +137,10 @@ func (r *reading) uses(name string, size int64) (uses use) {
 	if isOwnerList(name) {
 		uses |= forOwners
 	}
-	if r.worthSearching(name, base, size) {
+	if most := searchedUpTo(name, base); size <= most {
 		uses |= forSecrets
+	} else if most > 0 {
+		uses |= tooLarge
 	}
 	return uses
 }

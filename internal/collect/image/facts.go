@@ -1,12 +1,7 @@
 package image
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"github.com/kubeproof/kubeproof/internal/collect/image/source"
-	"github.com/kubeproof/kubeproof/internal/document"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/internal/software"
 )
 
@@ -52,6 +47,8 @@ type Image struct {
 	Drops         []string           `json:"drops,omitzero"`
 	Owned         []Owned            `json:"owned,omitzero"`
 	Secrets       []Secret           `json:"secrets,omitzero"`
+	Unsearched    *Unsearched        `json:"unsearched,omitempty"`
+	Repositories  []Repository       `json:"repositories,omitzero"`
 	Unread        []Unread           `json:"unread,omitempty"`
 
 	from   *source.Image
@@ -187,18 +184,4 @@ type Unread struct {
 	Path   string `json:"path,omitempty"`
 	Layer  int    `json:"layer"`
 	Reason string `json:"reason"`
-}
-
-// Subject makes a subject of the facts. show is the file or reference as people are shown it.
-func (i *Image) Subject(target, show string) (*inventory.Subject, error) {
-	text, err := json.Marshal(i)
-	if err != nil {
-		return nil, fmt.Errorf("write the facts of %s: %w", show, err)
-	}
-	root, _, err := document.NewUnplacedReader(document.DefaultLimits).Read(text, document.Shape{})
-	if err != nil {
-		return nil, fmt.Errorf("read the facts of %s: %w", show, err)
-	}
-	return &inventory.Subject{Kind: i.Kind, APIVersion: i.APIVersion, Name: i.Metadata.Name, Root: root,
-		Source: &inventory.Source{Target: target, File: show}}, nil
 }

@@ -20,12 +20,9 @@ import (
 	"github.com/kubeproof/kubeproof/internal/software"
 )
 
-// Kind is the kind of the subject that an image is; its apiVersion is inventory.FactVersion.
-const Kind = "ContainerImage"
-
 // Options say how images are read. The zero value reads them with the default limits.
 type Options struct {
-	// Target is the name of the target that errors and subjects belong to.
+	// Target is the name of the target that errors belong to.
 	Target string
 	// Platform is OS/ARCH[/VARIANT]: which image of an index is read; "" is linux on this machine's
 	// architecture.
@@ -38,7 +35,14 @@ type Options struct {
 	Insecure bool
 	// Software makes a reader of packages for each image; nil reads none.
 	Software func() PackageReader
+	// OnlyPackages reads nothing but packages, of a place that holds no more than one image. There
+	// are then no facts about other files, nor secrets that lie in files.
+	OnlyPackages bool
+	// Progress is told how many of how many layers were read; nil for nobody.
+	Progress func(done, total int)
 	Limits   Limits
+
+	layerRead func() // made by Collect from Progress
 }
 
 // PackageReader finds installed packages in the files of layers (internal/collect/software). Paths
@@ -92,6 +96,12 @@ func Collect(ctx context.Context, place string, options Options) (images []*Imag
 	for _, err := range opened.Errors {
 		fail(place, err)
 	}
+	if n := len(opened.Images); options.OnlyPackages && n > 1 {
+		fail(place, fmt.Errorf("it holds %d images: pick one, as in %s", n, opened.Images[0].Name))
+		opened.Close()
+		return nil, errs
+	}
+	options.countLayers(opened.Images)
 	for _, from := range opened.Images {
 		i, faults := read(ctx, from, options)
 		for _, fault := range faults {
@@ -108,6 +118,19 @@ func Collect(ctx context.Context, place string, options Options) (images []*Imag
 		opened.Close()
 	}
 	return images, errs
+}
+
+// countLayers makes layerRead, which counts over all images.
+func (o *Options) countLayers(images []*source.Image) {
+	total, done := 0, 0
+	for _, one := range images {
+		total += len(one.Layers)
+	}
+	o.layerRead = func() {
+		if done++; o.Progress != nil {
+			o.Progress(done, total)
+		}
+	}
 }
 
 // sharedPlace is closed with the last image that needs it.
@@ -147,7 +170,7 @@ func read(ctx context.Context, from *source.Image, options Options) (*Image, []e
 	if err != nil {
 		return nil, []error{err}
 	}
-	i := &Image{APIVersion: inventory.FactVersion, Kind: Kind, Metadata: Metadata{Name: from.Name}, From: from.From,
+	i := &Image{APIVersion: inventory.FactVersion, Kind: inventory.FactImage, Metadata: Metadata{Name: from.Name}, From: from.From,
 		References: from.References, Index: from.Index, Platforms: from.Platforms, ConfigDigest: from.ConfigDigest,
 		Observed: options.Observed, from: from}
 	_, i.Digest, _ = from.Manifest()
@@ -155,10 +178,14 @@ func read(ctx context.Context, from *source.Image, options Options) (*Image, []e
 	i.describe(config)
 	r := newReading(i, config, from, options)
 	faults := r.layers(ctx)
-	if len(faults) == 0 {
+	switch {
+	case len(faults) == 0 && options.OnlyPackages:
+		r.software()
+	case len(faults) == 0:
 		r.conclude()
 	}
 	r.secrets(len(faults) == 0)
+	r.tellRepositories(len(faults) == 0 && !options.OnlyPackages)
 	return i, faults
 }
 

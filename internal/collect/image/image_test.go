@@ -1,10 +1,14 @@
 package image
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 const passwd = "root::0:0:root:/root:/bin/sh\nwww:x:33:33::/var/www:/usr/sbin/nologin\napp:x:1000:1000::/home/app:/bin/sh\nold:x:44:44::/:/bin/sh\n"
@@ -76,13 +80,33 @@ func TestFactsOfAnImage(t *testing.T) {
 	}
 }
 
-func TestSubject(t *testing.T) {
-	i := collectOne(t, saved(t, "shop/web:1.2", shop(t)), Options{})
-	s, err := i.Subject("image:x", "x.tar")
+// treeOf turns facts into the tree that checks see.
+func treeOf(t testing.TB, i *Image) *document.Node {
+	t.Helper()
+	text, err := json.Marshal(i)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Kind != Kind || s.Root.Get("from").Text() != "docker-archive" || s.Root.Get("config", "env").Len() != 2 || s.Name != i.Metadata.Name {
-		t.Errorf("subject is %s %s: %v", s.Kind, s.Name, s.Root.Get("from").Text())
+	root, _, err := document.NewUnplacedReader(document.DefaultLimits).Read(text, document.Shape{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func TestTree(t *testing.T) {
+	root := treeOf(t, collectOne(t, saved(t, "shop/web:1.2", shop(t)), Options{}))
+	for path, want := range map[string]string{"kind": inventory.FactImage, "apiVersion": inventory.FactVersion, "from": "docker-archive"} {
+		if got := root.Get(path).Text(); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+	for list, want := range map[string]int{"repositories": 0, "secrets": 4, "tools": 1} {
+		if node := root.Get(list); node == nil || node.Len() != want {
+			t.Errorf("%s has %d, want %d", list, node.Len(), want)
+		}
+	}
+	if root.Get("unsearched") != nil || root.Get("config", "env").Len() != 2 {
+		t.Errorf("unsearched %v", root.Get("unsearched"))
 	}
 }

@@ -33,8 +33,10 @@ type reading struct {
 	started map[string]bool   // last parts of the words that start programs
 	owners  owners
 	hits    []Secret // in files
-	text    int64    // bytes that may still be searched for secrets
-	lost    int      // unread that is not told one by one
+	// repositories are the folders of version control systems, with the first layer that has them.
+	repositories map[string]int
+	text         int64 // bytes that may still be searched for secrets
+	lost         int   // unread that is not told one by one
 }
 
 // kept is a small file of the layer that wrote it last.
@@ -97,7 +99,9 @@ func (r *reading) layers(ctx context.Context) (faults []error) {
 		}
 		i.Layers = append(i.Layers, told)
 		r.number = number
-		if err := r.layer(ctx, d, budget); err != nil {
+		err := r.layer(ctx, d, budget)
+		r.options.layerRead()
+		if err != nil {
 			faults = append(faults, layerFault(number, err))
 			i.Unread = append(i.Unread, Unread{Layer: number, Reason: err.Error()})
 			if ctx.Err() != nil {
@@ -167,6 +171,9 @@ func (r *reading) entry(e layer.Entry) error {
 	return nil
 }
 
+// longestTold bounds the path of a file that was not read, in bytes.
+const longestTold = 300
+
 // mostUnread is how many files that were not read are told one by one.
 const mostUnread = 100
 
@@ -176,8 +183,8 @@ func (r *reading) unread(name, reason string) {
 		return
 	}
 	name = path.Clean("/" + name)
-	if len(name) > 300 {
-		name = name[:300] + "..."
+	if len(name) > longestTold {
+		name = name[:longestTold] + "..."
 	}
 	if len(reason) > 500 {
 		reason = reason[:500] + "..."
@@ -211,11 +218,16 @@ func (r *reading) add(e layer.Entry, number uint16) error {
 		target = e.Linkname
 	}
 	id, err := r.tree.Add(e.Name, attributes, target)
+	if err == nil && mayBeRepository(e.Name) {
+		r.seeRepository(r.tree.Path(id))
+	}
 	if err != nil || attributes.Kind != tree.File || id == tree.Root {
 		return err
 	}
 	if e.Sparse {
-		r.unread(e.Name, "it has holes: its content was not read")
+		if !r.options.OnlyPackages || r.packages.Wants(r.tree.Path(id)[1:], attributes.FileMode(), e.Size) {
+			r.unread(e.Name, "it has holes: its content was not read")
+		}
 		return nil
 	}
 	return r.content(e, id)

@@ -34,6 +34,7 @@ func (r *reading) search(name string, text []byte, whole bool) {
 			r.unread(name, "more text than the limit for one image: from here on texts were not searched for secrets")
 		}
 		r.text = -1
+		r.leave(name, base, int64(len(text)))
 		return
 	}
 	r.searchText(name, base, string(text))

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"math"
 	"path"
 	"strings"
 )
@@ -11,16 +12,23 @@ const (
 	mostUnnamed = 256 << 10 // of other texts
 )
 
-// worthSearching reports whether a file may hold a secret that is somebody's own. Tests, examples,
-// documentation and what packages bring along hold keys that are no secret.
-func (r *reading) worthSearching(name, base string, size int64) bool {
-	if isKeystore(base) {
-		return !isBrought(name)
+// searchedUpTo gives the size up to which a file is searched for secrets that are somebody's own; 0
+// for files that are not. Tests, examples, documentation and what packages bring along hold keys that
+// are no secret. Of keystores only the beginning is read.
+func searchedUpTo(name, base string) int64 {
+	switch {
+	case isKeystore(base):
+		if !isBrought(name) {
+			return math.MaxInt64
+		}
+	case isSecretName(name, base):
+		if !isBrought(name) {
+			return mostNamed
+		}
+	case isSetting(base) && !ofSystem(name) && !isBrought(name):
+		return mostUnnamed
 	}
-	if isSecretName(name, base) {
-		return size <= mostNamed && !isBrought(name)
-	}
-	return size <= mostUnnamed && isSetting(base) && !ofSystem(name) && !isBrought(name)
+	return 0
 }
 
 // secretNames are files that programs keep secrets in, in lower case.

@@ -4,7 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/kubeproof/kubeproof/internal/collect/image/tree"
 )
@@ -14,10 +13,6 @@ const mostExecutables = 20
 
 // start is a word of the command that starts a program.
 type start struct{ word, from string }
-
-// wrappers start what stands after them.
-var wrappers = map[string]bool{"tini": true, "tini-static": true, "dumb-init": true, "catatonit": true, "docker-init": true, "env": true, "exec": true, "nice": true,
-	"gosu": true, "su-exec": true, "sh": true, "bash": true, "ash": true, "dash": true, "setpriv": true, "chpst": true, "s6-setuidgid": true, "nohup": true}
 
 // starts gives the words of entrypoint and cmd that name programs: the first, those after programs
 // that start another, and the first of what a shell is told with -c. cmd has arguments of the
@@ -32,56 +27,6 @@ func (r *reading) starts() []start {
 		for _, word := range programsOf(list.words) {
 			if len(all) < mostExecutables {
 				all = append(all, start{word, list.from})
-			}
-		}
-	}
-	return all
-}
-
-func programsOf(command []string) (all []string) {
-	for at := 0; at < len(command); at++ {
-		word := command[at]
-		base := path.Base(word)
-		switch {
-		case at > 0 && strings.HasPrefix(word, "-"):
-			if (word == "-c" || word == "-ec" || word == "-lc" || word == "-xc" || word == "-exc" || word == "-euc") && at+1 < len(command) && len(all) > 0 {
-				return append(all, programsOfShell(command[at+1])...)
-			}
-			continue
-		case at > 0 && (strings.Contains(word, "=") || !strings.ContainsFunc(word, unicode.IsLetter)):
-			continue // env A=b, dumb-init --rewrite 15:2
-		}
-		all = append(all, word)
-		if !wrappers[base] {
-			return all
-		}
-		if base == "gosu" || base == "su-exec" || base == "s6-setuidgid" {
-			at++ // the user
-		}
-	}
-	return all
-}
-
-// programsOfShell gives the first words of the commands of a line of shell.
-func programsOfShell(line string) (all []string) {
-	for _, command := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(";&|\n", r) }) {
-		words := strings.Fields(command)
-		for len(words) > 0 && (words[0] == "exec" || strings.Contains(words[0], "=") && !strings.HasPrefix(words[0], "/")) {
-			words = words[1:]
-		}
-		if len(all) >= mostExecutables {
-			return all
-		}
-		if len(words) == 0 || strings.ContainsAny(words[0], "$`\"'()[]{}") {
-			continue
-		}
-		switch words[0] {
-		case "cd", "export", "set", "if", "then", "else", "fi", "while", "do", "done", "for", "source", ".", "trap", "ulimit", "umask", "echo", "eval", "true", "case", "esac":
-			continue
-		}
-		for _, word := range programsOf(words) {
-			if !slices.Contains(all, word) {
-				all = append(all, word)
 			}
 		}
 	}
