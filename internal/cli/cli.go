@@ -90,6 +90,7 @@ func newRoot(streams *Streams) *cobra.Command {
 	root.SetErr(streams.Err)
 	root.AddCommand(
 		newScanCommand(streams),
+		newSBOMCommand(streams),
 		newControlCommand(streams),
 		newChecklistCommand(streams),
 		newRBACCommand(streams),

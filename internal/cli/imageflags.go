@@ -29,7 +29,7 @@ func (f *imageFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.platform, "platform", "", "`OS/ARCH` of images for several platforms (default linux on this machine's architecture)")
 	flags.BoolVar(&f.insecure, "insecure-registry", false, "speak HTTP to registries of images")
 	flags.BoolVar(&f.running, "images", false, "also read the images that workloads name, from their registries")
-	flags.StringVar(&f.advisories, "advisories", "", "OSV advisories for the packages of images: all.zip `FILE` of osv.dev, or a folder of ECOSYSTEM/all.zip")
+	flags.StringVar(&f.advisories, "advisories", "", "OSV advisories for the packages of images, folders and bills of materials: all.zip `FILE` of osv.dev, or a folder of ECOSYSTEM/all.zip")
 	flags.StringArrayVar(&f.vex, "vex", nil, "VEX `FILE` or folder (OpenVEX, CycloneDX, CSAF) about vulnerabilities in images; may be repeated")
 }
 

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,6 +42,7 @@ Targets:
   kustomize:PATH     a Kustomize overlay
   cluster:[CONTEXT]  a live cluster, read with your rights; the current context if none is named
   image:REFERENCE    a container image of a registry, or of a file: docker save, OCI layout (tar or folder)
+  sbom:FILE          a bill of materials, CycloneDX or SPDX in JSON, to hold against --advisories
   inventory:FILE     what --save-inventory kept
   audit-log:FILE     an audit log of the API server, plain or .gz, as --audit-log takes it
 
@@ -85,26 +86,8 @@ func (o *scanOptions) register(flags *pflag.FlagSet) {
 
 // check finds a wrong flag before the work is done.
 func (o *scanOptions) check() error {
-	onScreen := 0
-	var files []string
-	for _, format := range o.formats {
-		name, file, toFile := strings.Cut(format, "=")
-		switch {
-		case toFile && file == "":
-			return usageError("format %q names no file: write %s=FILE, or %s alone for standard output", format, name, name)
-		case toFile && slices.Contains(files, file):
-			return usageError("two formats go to %s: give each its own file", file)
-		}
-		files = append(files, file)
-		if !slices.Contains(report.Names(), name) {
-			return usageError("format %q is unknown: use %s", name, strings.Join(report.Names(), ", "))
-		}
-		if !toFile {
-			onScreen++
-		}
-	}
-	if onScreen > 1 {
-		return usageError("several formats go to standard output: give all but one a file, as in -o json=report.json")
+	if err := checkFormats(o.formats, report.Names()); err != nil {
+		return err
 	}
 	if o.failOn != "" && o.failOn != string(never) && control.Severity(o.failOn).Rank() < 0 {
 		return usageError("severity %q is unknown: use info, low, medium, high, critical or never", o.failOn)
@@ -158,7 +141,7 @@ func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls
 		made := report.New(a, byID, options)
 		made.Images = o.images
 		if toFile {
-			if err := writeFile(file, name, made); err != nil {
+			if err := createFile(file, func(w io.Writer) error { return report.Write(name, w, made) }); err != nil {
 				return fmt.Errorf("write %s to %s: %s: name a file that can be written", name, file, reason(err))
 			}
 			continue
@@ -168,19 +151,6 @@ func (o *scanOptions) write(streams *Streams, a *assessment.Assessment, controls
 		}
 	}
 	return nil
-}
-
-func writeFile(path, format string, r *report.Report) (err error) {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-	}()
-	return report.Write(format, file, r)
 }
 
 // today is the day for which exceptions count; SOURCE_DATE_EPOCH makes it repeatable

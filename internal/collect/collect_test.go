@@ -88,7 +88,7 @@ func TestCollect(t *testing.T) {
 			"! :0: nothing that can be judged was found: name Kubernetes YAML or JSON, a chart, a kustomization, a Compose file, a Dockerfile or an image; left out were 1 entry (hidden folder), 1 entry (of no known kind)",
 			`= path d files=0 documents=0 "hidden folder"=1 "of no known kind"=1`}},
 		{"prefixes of later versions", nil, []string{"node:/", "chart:"}, "", []string{
-			`! :0: target kind "node:" is not available in this version: use PATH, -, chart:PATH, kustomize:PATH, cluster:[CONTEXT], image:REF|TAR|FOLDER, inventory:FILE or audit-log:FILE`,
+			`! :0: target kind "node:" is not available in this version: use PATH, -, chart:PATH, kustomize:PATH, cluster:[CONTEXT], image:REF|TAR|FOLDER, sbom:FILE, inventory:FILE or audit-log:FILE`,
 			`! :0: target "chart:" names no path: write chart:PATH`,
 			"= unknown node:/ files=0 documents=0", "= unknown chart: files=0 documents=0"}},
 		{"chart", map[string]string{"c/Chart.yaml": chartFile, "c/values.yaml": "name: x\n", "c/templates/p.yaml": chartTemplate, "c/deploy/d.yaml": pod("d")}, []string{"c"}, "", []string{

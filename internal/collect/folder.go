@@ -33,6 +33,7 @@ func (r *run) planFolder(target int, name string) {
 		return
 	}
 	r.close = append(r.close, files)
+	r.planDependencies(target, name, real)
 	contexts := buildcontext.In(files.FS())
 	for _, at := range slices.Concat(found.Files, found.Dockerfiles) {
 		if claimed[at.Path] {

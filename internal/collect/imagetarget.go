@@ -2,10 +2,8 @@ package collect
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
@@ -15,7 +13,6 @@ import (
 	"github.com/kubeproof/kubeproof/internal/collect/signature"
 	"github.com/kubeproof/kubeproof/internal/collect/software"
 	"github.com/kubeproof/kubeproof/internal/collect/vex"
-	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -51,8 +48,9 @@ func (r *run) planImage(target int, name, place string) {
 // readImage reads the images of a place with what belongs to them.
 func (r *run) readImage(target, place string) part {
 	o := r.options.Image
-	images, errs := image.Collect(r.ctx, place, image.Options{Target: target, Platform: o.Platform, Observed: o.observed(), Keychain: o.Keychain,
-		Insecure: o.Insecure, Software: func() image.PackageReader { return software.NewReader(software.DefaultLimits) }})
+	options := o.reading(target)
+	options.Progress = r.tally.steps()
+	images, errs := image.Collect(r.ctx, place, options)
 	p := part{show: place, errors: errs}
 	for _, found := range images {
 		subject, errs := r.imageSubject(target, place, found)
@@ -66,6 +64,12 @@ func (r *run) readImage(target, place string) part {
 		}
 	}
 	return p
+}
+
+// reading says how the images of a target are read.
+func (o ImageOptions) reading(target string) image.Options {
+	return image.Options{Target: target, Platform: o.Platform, Observed: o.observed(), Keychain: o.Keychain, Insecure: o.Insecure,
+		Software: func() image.PackageReader { return software.NewReader(software.DefaultLimits) }}
 }
 
 func (o ImageOptions) observed() string {
@@ -96,13 +100,10 @@ func (r *run) imageSubject(target, place string, i *image.Image) (*inventory.Sub
 			errs[n].File = place
 		}
 	}
-	text, err := json.Marshal(facts)
+	root, err := r.factOf(facts)
 	if err == nil {
-		var root *document.Node
-		if root, _, err = document.NewUnplacedReader(r.options.Limits).Read(text, document.Shape{}); err == nil {
-			return &inventory.Subject{Kind: inventory.FactImage, APIVersion: inventory.FactVersion, Name: i.Metadata.Name, Root: root,
-				Source: &inventory.Source{Target: target, File: place}}, errs
-		}
+		return &inventory.Subject{Kind: inventory.FactImage, APIVersion: inventory.FactVersion, Name: i.Metadata.Name, Root: root,
+			Source: &inventory.Source{Target: target, File: place}}, errs
 	}
 	return nil, append(errs, inventory.Error{File: place, Lost: true, Message: fmt.Sprintf("put the facts of the image together: %v", err)})
 }
@@ -133,46 +134,4 @@ func matchAdvisories(ctx context.Context, o ImageOptions, i *image.Image) (osv.R
 		}
 	}
 	return o.Advisories.Match(ctx, i.Packages, osv.Options{Observed: o.Observed, VEX: o.VEX, Image: about})
-}
-
-// readRunning reads the images that the workloads of the inventory name as one more target.
-func (r *run) readRunning(inv *inventory.Inventory) {
-	names := runningImages(inv.Subjects)
-	if len(names) == 0 {
-		return
-	}
-	target := len(inv.Targets)
-	inv.Targets = append(inv.Targets, inventory.Target{Kind: "images", Name: "images of workloads"})
-	r.jobs = nil
-	for _, name := range names {
-		r.planImage(target, inv.Targets[target].Name, "docker://"+name)
-	}
-	r.work()
-	r.gather(inv, target)
-}
-
-// runningImages lists the images that the workloads of the inventory name, each once, and not those that
-// were read already.
-func runningImages(subjects []*inventory.Subject) []string {
-	read := map[string]bool{}
-	for _, s := range subjects {
-		if s.Kind == inventory.FactImage {
-			read[s.Name] = true
-		}
-	}
-	var names []string
-	for _, s := range subjects {
-		if s.Pod == nil || s.Owner != nil {
-			continue
-		}
-		for _, c := range s.Pod.Containers() {
-			name := c.Node.Get("image").Text()
-			if name != "" && !read[name] && !strings.ContainsAny(name, "${} ") {
-				read[name] = true
-				names = append(names, name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
 }

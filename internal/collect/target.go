@@ -26,6 +26,7 @@ var collectors = []collector{
 	{"kustomize", "kustomize:PATH", false, (*run).planKustomize},
 	{clusterPrefix, "cluster:[CONTEXT]", true, (*run).planCluster},
 	{imagePrefix, "image:REF|TAR|FOLDER", false, (*run).planImage},
+	{"sbom", "sbom:FILE", false, (*run).planBill},
 	{"inventory", "inventory:FILE", false, (*run).planSaved},
 	{auditLogPrefix, "audit-log:FILE", false, (*run).planAuditLog},
 }

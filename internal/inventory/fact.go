@@ -34,17 +34,21 @@ const (
 	// FactImage is what a container image, its metadata.name, is and holds: from, reference, digest,
 	// platform, created, observed, config, history[], layers[], sizes, os, base, users[], user,
 	// packages[], and lists of what checks ask for: tools[], setuid[], writable[], executables[],
-	// secrets[] (never with a value), unread[]. Where layers is absent no file was looked at; where a
+	// secrets[] (never with a value), repositories[], unsearched, unread[]. Where layers is absent no file was looked at; where a
 	// list is absent beside it there is none. What those who verify and match found is there only if
 	// they were asked: signed, provenance, vulnerabilities, scan.
 	FactImage = "ContainerImage"
+	// FactBill is the software of a bill of materials or of a folder, its metadata.name: from (cyclonedx,
+	// spdx or folder), observed, packages[], packageCounts; scan and vulnerabilities if advisories
+	// were given, as an image has them.
+	FactBill = "SoftwareBill"
 	// FactDockerfile is a Dockerfile taken apart: stages, instructions, the commands that they run.
 	// docs/dockerfiles.md describes it.
 	FactDockerfile = "Dockerfile"
 )
 
 // FactKinds are all kinds of facts.
-var FactKinds = []string{FactCluster, FactAPIServer, FactControllerManager, FactScheduler, FactEtcd, FactKubelet, FactKubeProxy, FactAuditUse, FactAdmission, FactImage, FactDockerfile}
+var FactKinds = []string{FactCluster, FactAPIServer, FactControllerManager, FactScheduler, FactEtcd, FactKubelet, FactKubeProxy, FactAuditUse, FactAdmission, FactImage, FactBill, FactDockerfile}
 
 // FactFlags are the flags without which a scan of a cluster does not collect a kind of fact.
 var FactFlags = map[string]string{FactAdmission: "--prove-admission"}

@@ -20,7 +20,7 @@ var clusterScoped = map[string]bool{
 	"ConstraintTemplate": true, "ClusterTrustBundle": true, "DeviceClass": true, "ResourceSlice": true,
 	"CiliumClusterwideNetworkPolicy": true, "GlobalNetworkPolicy": true, "GlobalNetworkSet": true, "FelixConfiguration": true,
 	FactCluster: true, FactAPIServer: true, FactControllerManager: true, FactScheduler: true, FactEtcd: true,
-	FactKubelet: true, FactKubeProxy: true, FactAuditUse: true, FactAdmission: true, FactImage: true, FactDockerfile: true,
+	FactKubelet: true, FactKubeProxy: true, FactAuditUse: true, FactAdmission: true, FactImage: true, FactBill: true, FactDockerfile: true,
 }
 
 // NewSubject makes a subject from an object. The namespace is the object's own, else fallback,

@@ -16,13 +16,14 @@ import (
 // system. Links are not followed, .git is left out, and so is what a .kubeproofignore in the top folder
 // lists; .gitignore does not count, since installed packages stand there. Paths are those below the
 // folder. What could not be read is an error, and the rest was. It ends early, with an error, when ctx is done.
-func Folder(ctx context.Context, root string, limits Limits) ([]software.Package, []inventory.Error) {
-	w := &folderWalk{ctx: ctx, root: root, reader: NewReader(limits)}
+// tell is told how many files were read so far; nil for nobody.
+func Folder(ctx context.Context, root string, limits Limits, tell func(files int)) ([]software.Package, []inventory.Error) {
+	w := &folderWalk{ctx: ctx, root: root, reader: NewReader(limits), tell: tell}
 	if text, err := os.ReadFile(filepath.Join(root, kubeproofignore)); err == nil && len(text) < 1<<20 {
 		w.rules = w.rules.With("", kubeproofignore, text)
 	}
 	if err := filepath.WalkDir(root, w.visit); err != nil {
-		w.fail(filepath.ToSlash(root), "search", err)
+		w.fail(".", "search", err)
 	}
 	return w.reader.Packages(), w.errors
 }
@@ -34,6 +35,8 @@ type folderWalk struct {
 	root   string
 	rules  *ignore.Rules
 	reader *Reader
+	read   int // files
+	tell   func(files int)
 	errors []inventory.Error
 }
 
@@ -89,6 +92,9 @@ func (w *folderWalk) file(name, rel string, entry fs.DirEntry) {
 		return
 	}
 	defer file.Close()
+	if w.read++; w.tell != nil {
+		w.tell(w.read)
+	}
 	var faults Faults
 	if err := w.reader.File(rel, 0, file, info.Size()); errors.As(err, &faults) {
 		for _, fault := range faults {

@@ -39,7 +39,7 @@ func TestFolder(t *testing.T) {
 	if err := os.Symlink("..", filepath.Join(root, "app", "loop")); err != nil {
 		t.Fatal(err)
 	}
-	packages, errs := Folder(context.Background(), root, DefaultLimits)
+	packages, errs := Folder(context.Background(), root, DefaultLimits, nil)
 	want := []string{"golang x.org/a v1.0.0 declared", "maven org.x:a 1.2", "npm a 1"}
 	if diff := cmp.Diff(want, short(packages)); diff != "" {
 		t.Error("packages (-want +got):\n", diff)
@@ -54,13 +54,13 @@ func TestFolder(t *testing.T) {
 }
 
 func TestFolderErrors(t *testing.T) {
-	_, errs := Folder(context.Background(), filepath.Join(t.TempDir(), "nowhere"), DefaultLimits)
+	_, errs := Folder(context.Background(), filepath.Join(t.TempDir(), "nowhere"), DefaultLimits, nil)
 	if len(errs) != 1 || errs[0].Message != "read: no such file or directory" {
 		t.Errorf("no folder: %v", errs)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, errs = Folder(ctx, folderOf(t, map[string]string{"go.mod": "require a v1\n"}), DefaultLimits)
+	_, errs = Folder(ctx, folderOf(t, map[string]string{"go.mod": "require a v1\n"}), DefaultLimits, nil)
 	if len(errs) != 1 || errs[0].Message != "search: context canceled" {
 		t.Errorf("cancelled: %v", errs)
 	}

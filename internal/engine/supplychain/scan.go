@@ -19,7 +19,7 @@ func DatabaseAge(in assessment.Input) []assessment.Verdict {
 	}
 	now, known := observed(in.Element)
 	if !known {
-		return []assessment.Verdict{unknown(scan, "when the image was scanned is not known")}
+		return []assessment.Verdict{unknown(scan, "when the %s was scanned is not known", subjectOf(in.Element))}
 	}
 	newest := map[string]advisories{}
 	for _, entry := range scan.Get("ecosystems").Children() {
@@ -55,15 +55,15 @@ func youngest(entry *document.Node) (time.Time, bool) {
 	return newest, known
 }
 
-// Coverage is unknown for all packages of the image that no advisories could judge, with the reason.
+// Coverage is unknown for all packages of an image, folder or bill of materials that no advisories could judge, with the reason.
 func Coverage(in assessment.Input) []assessment.Verdict {
 	packages := in.Element.Get("packages")
 	scan := in.Element.Get("scan")
 	switch {
 	case packages == nil && scan == nil:
-		return []assessment.Verdict{unknown(in.Element, "the packages of the image were not read")}
+		return []assessment.Verdict{unknown(in.Element, "the packages of the %s were not read", subjectOf(in.Element))}
 	case scan == nil && packages.Len() == 0:
-		return assessment.Skipped("no package was found in the image")
+		return assessment.Skipped("no package was found in the " + subjectOf(in.Element))
 	case scan == nil:
 		return []assessment.Verdict{unknown(in.Element, "%s not judged: no advisories were given, give them with --advisories", number(packages.Len())+were(packages.Len()))}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // weakness is one vulnerability of one package.
@@ -19,7 +20,7 @@ type weakness struct {
 	answer              string // by which VEX says that it does not count; "" if it counts
 }
 
-// weaknesses are those of an image, by package in the order in which packages are first named;
+// weaknesses are those of a subject, by package in the order in which packages are first named;
 // within one the most severe first.
 func weaknesses(root *document.Node) [][]weakness {
 	places := map[string]int{}
@@ -58,14 +59,29 @@ func answerOf(vex *document.Node, status string) string {
 }
 
 // packageOf names a package with its version, and its place where the same may be there twice: what
-// a distribution installs is in its one database.
+// a distribution installs is in its one database. What a lock file declares may not be installed.
 func packageOf(n *document.Node) string {
 	pkg := n.Get("package")
 	name := pkg.Get("name").Text() + " " + pkg.Get("version").Text()
-	if path := pkg.Get("path").Text(); path != "" && !ofDistribution(pkg.Get("purl").Text()) {
+	switch path := pkg.Get("path").Text(); {
+	case path == "" || ofDistribution(pkg.Get("purl").Text()):
+	case pkg.Get("declared").Bool():
+		name += " (declared in " + path + ")"
+	default:
 		name += " (" + path + ")"
 	}
 	return name
+}
+
+// subjectOf calls the subject of a fact by its own word.
+func subjectOf(root *document.Node) string {
+	switch {
+	case root.Get("kind").Text() != inventory.FactBill:
+		return "image"
+	case root.Get("from").Text() == "folder":
+		return "folder"
+	}
+	return "bill of materials"
 }
 
 func ofDistribution(purl string) bool {
@@ -83,7 +99,7 @@ func scanned(root *document.Node) []assessment.Verdict {
 	case judged == nil || judged.Kind != document.Int || judged.Int64() > 0:
 		return nil
 	case packages != nil && packages.Len() == 0:
-		return assessment.Skipped("no package was found in the image")
+		return assessment.Skipped("no package was found in the " + subjectOf(root))
 	}
 	return []assessment.Verdict{unknown(scan, "no package could be judged by the advisories that were given")}
 }
@@ -94,7 +110,7 @@ func timeOf(n *document.Node) (time.Time, bool) {
 	return t, err == nil
 }
 
-// observed is when the image was scanned.
+// observed is when the subject was scanned.
 func observed(root *document.Node) (time.Time, bool) {
 	if t, known := timeOf(root.Get("scan", "observed")); known {
 		return t, true
@@ -104,7 +120,7 @@ func observed(root *document.Node) (time.Time, bool) {
 
 func days(d time.Duration) int { return int(d.Hours() / 24) }
 
-// mostPackages bounds the findings of one image, mostNamed what one of them names.
+// mostPackages bounds the findings of one subject, mostNamed what one of them names.
 const (
 	mostPackages = 200
 	mostNamed    = 4
