@@ -35,13 +35,21 @@ func worldWritable(in assessment.Input) []assessment.Verdict {
 }
 
 // repositories fails if the image holds the folder of a version control system: all that was
-// ever committed.
+// ever committed. A later layer that removes it does not take it out of the image.
 func repositories(in assessment.Input) []assessment.Verdict {
 	list := in.Element.Get("repositories")
-	if folders := paths(list, nil); len(folders) > 0 {
-		return failed(list, "%s with the history of the source: %s", counted(len(folders), "folder", "folders"), named(folders, 0))
+	var folders []string
+	for _, entry := range list.Children() {
+		folder := entry.Get("path").Text()
+		if entry.Get("deleted").Bool() {
+			folder += fmt.Sprintf(" (removed later, but still in %s)", layerOf(entry))
+		}
+		folders = append(folders, folder)
 	}
-	return nil
+	if len(folders) == 0 {
+		return nil
+	}
+	return failed(list, "%s with the history of the source: %s", counted(len(folders), "folder", "folders"), named(folders, 0))
 }
 
 // paths are the paths of entries that are not accepted. Entries may be paths themselves.

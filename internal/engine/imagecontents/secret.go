@@ -22,7 +22,29 @@ func secrets(in assessment.Input) []assessment.Verdict {
 		}
 		verdicts = append(verdicts, failed(found, "%s holds %s%s", whereSecret(found), found.Get("what").Text(), stillThere(found))...)
 	}
-	return verdicts
+	return append(verdicts, unsearched(in.Element)...)
+}
+
+// unsearched says which files whose names tell of secrets were too large to be searched. Of other
+// large texts the fact has the number, which proves nothing either way.
+func unsearched(root *document.Node) []assessment.Verdict {
+	list := root.Get("unsearched", "named")
+	var files []string
+	for _, entry := range list.Children() {
+		files = append(files, fmt.Sprintf("%s of %s (%s)", entry.Get("path").Text(), layerOf(entry), bytesIn(number(entry.Get("bytes")))))
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	return unknown(list, "%s too large to be searched for secrets: %s", counted(len(files), "file is", "files are"), named(files, 0))
+}
+
+// bytesIn writes a size in KiB or MiB.
+func bytesIn(size int) string {
+	if size < mebibyte {
+		return fmt.Sprintf("%d KiB", (size+1023)/1024)
+	}
+	return fmt.Sprintf("%d MiB", size/mebibyte)
 }
 
 // whereSecret names what holds a secret.
