@@ -8,8 +8,9 @@ import (
 )
 
 // drawn writes the excerpt of a value that was not read from text, as objects of a live cluster
-// are: the keys that lead to it as YAML would show them, without numbers.
-func drawn(n *document.Node, hide bool, mask func(string) string) *assessment.Evidence {
+// are: the keys that lead to it as YAML would show them, without numbers. Of a fact a guilty map or
+// list is shown with what it holds; in objects of people secrets may stand there.
+func drawn(n *document.Node, hide, fact bool, mask func(string) string) *assessment.Evidence {
 	if n == nil || n.Parent() == nil {
 		return nil
 	}
@@ -19,9 +20,14 @@ func drawn(n *document.Node, hide bool, mask func(string) string) *assessment.Ev
 	}
 	evidence := &assessment.Evidence{Lines: make([]assessment.Line, 0, len(steps))}
 	for i := len(steps) - 1; i >= 0; i-- {
-		text := strings.Repeat("  ", len(steps)-1-i) + label(steps[i])
-		if i == 0 {
-			text += shown(n, hide)
+		text := strings.Repeat("  ", len(steps)-1-i)
+		switch {
+		case i > 0:
+			text += label(steps[i])
+		case fact && !hide && n.Len() > 0:
+			text += whole(n)
+		default:
+			text += label(n) + shown(n, hide)
 		}
 		if mask != nil {
 			text = mask(text)

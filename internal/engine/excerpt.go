@@ -20,15 +20,16 @@ const (
 // findings of one object share most of them.
 type excerpts struct {
 	source *inventory.Source
+	fact   bool // the subject is one that no people wrote, so that it holds no secrets
 	starts []int
 	masked map[int]string
 }
 
-func (e *excerpts) begin(source *inventory.Source) {
-	if e.source != source {
-		*e = excerpts{source: source}
-		return
+func (e *excerpts) begin(subject *inventory.Subject) {
+	if e.source != subject.Source {
+		*e = excerpts{source: subject.Source}
 	}
+	e.fact = subject.APIVersion == inventory.FactVersion && len(subject.Source.Text) == 0
 	clear(e.masked)
 }
 
@@ -36,7 +37,7 @@ func (e *excerpts) begin(source *inventory.Source) {
 // stands beside them may be secret. With hide the guilty value itself is left out.
 func (e *excerpts) of(n *document.Node, hide bool, mask func(string) string) *assessment.Evidence {
 	if len(e.source.Text) == 0 || n.Line == 0 {
-		return drawn(n, hide, mask)
+		return drawn(n, hide, e.fact, mask)
 	}
 	guilty, _ := lineOf(n)
 	numbers := []int{guilty}

@@ -67,7 +67,7 @@ func (w *worker) begin(s *inventory.Subject) {
 	w.subject, w.findings, w.judged = s, w.findings[:0], false
 	clear(w.prints)
 	clear(w.spots)
-	w.excerpts.begin(s.Source)
+	w.excerpts.begin(s)
 	w.skip = w.skipIn(s.Source.File)
 	w.frame = frame{object: toValue(s.Root), namespace: emptyMap}
 	if namespace := w.index.Find("Namespace", "", s.Namespace); namespace != nil {
