@@ -18,8 +18,12 @@ func (w *worker) told(r *rule, element *document.Node) []assessment.Verdict {
 		if told.Control != r.control.ID || !below(told.Path, within) {
 			continue
 		}
+		node := nodeAt(w.subject.Root, told.Path)
+		if told.Line > 0 {
+			node = document.PlacedText(document.At{Line: told.Line, Column: told.Column}, "")
+		}
 		verdicts = append(verdicts, assessment.Verdict{Outcome: assessment.Outcome(told.Outcome), Message: told.Message,
-			Node: nodeAt(w.subject.Root, told.Path), Missing: told.Missing, Container: told.Container})
+			Node: node, Missing: told.Missing, Container: told.Container})
 	}
 	return verdicts
 }

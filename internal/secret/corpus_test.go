@@ -108,6 +108,7 @@ var positives = [][3]string{
 	{"", "redis-cli -a Winter2031 ping", "a password"},
 	{"", "curl -s -u shop:Winter2031 https://shop.io", "a password"},
 	{"", "sshpass -p Winter2031 ssh shop", "a password"},
+	{"", "docker login -u shop -p Winter2031 registry.example.com", "a password"},
 	{"", "export PGPASSWORD='Winter2031'; psql", "a password"},
 	{"", "curl -H 'Authorization: Bearer k3Jx8Qz1Lw5Rn7Tb2Vm9' https://shop.io", "credentials"},
 	{"", `{"user":"shop","password":"Winter2031"}`, "a password"},

@@ -97,6 +97,12 @@ func (r *flagReader) program(text string) {
 		r.tool = "mysql"
 	case "redis-cli", "sshpass", "curl", "wget":
 		r.tool = name
+	case "docker", "podman", "nerdctl", "buildah", "skopeo", "oras", "helm":
+		r.tool = "registry"
+	case "login":
+		if r.tool == "registry" {
+			r.tool = "login"
+		}
 	case "|", "&&", ";", "||":
 		r.tool = ""
 	}
@@ -117,7 +123,7 @@ func (r *flagReader) flag(text string) (cut int, found Finding, ok bool) {
 			found, ok = judgePassword(value)
 		}
 		return len(text) - len(value), found, ok
-	case r.tool == "redis-cli" && text == "-a", r.tool == "sshpass" && text == "-p":
+	case r.tool == "redis-cli" && text == "-a", r.tool == "sshpass" && text == "-p", r.tool == "login" && text == "-p":
 		r.pending = passwordKey
 	case r.tool == "curl" && text == "-u":
 		r.pending, r.pair = passwordKey, true

@@ -87,8 +87,11 @@ func secretsOf(findings []*assessment.Finding) map[*inventory.Subject]*secrets {
 		of.nodes[f.Node] = true
 		path := f.Node.Path()
 		missing := strings.TrimPrefix(strings.TrimPrefix(f.Location.Path, path), ".")
-		of.told = append(of.told, inventory.Told{Control: f.Control, Outcome: string(f.Outcome), Message: f.Message,
-			Path: path, Missing: missing, Container: f.Subject.Container})
+		told := inventory.Told{Control: f.Control, Outcome: string(f.Outcome), Message: f.Message, Path: path, Missing: missing, Container: f.Subject.Container}
+		if f.Node.Root() != f.Object.Root.Root() { // a line of a value
+			told.Line, told.Column = int(f.Node.Line), int(f.Node.Column)
+		}
+		of.told = append(of.told, told)
 	}
 	return all
 }
@@ -106,9 +109,18 @@ func lineOf(s *inventory.Subject, hidden *secrets) line {
 	if hidden != nil {
 		l.Told = append(l.Told, hidden.told...)
 	}
+	var texts *cover
+	if s.Kind == inventory.FactDockerfile {
+		texts = coverOf(s.Root, hidden)
+	}
 	l.Object = s.Root.AppendJSON(nil, func(n *document.Node) string {
-		if hidden != nil && within(n, hidden.nodes) || s.Kind == "Secret" && isData(n) {
+		switch {
+		case texts != nil && isAddress(n):
+			return texts.text(n)
+		case hidden != nil && within(n, hidden.nodes), s.Kind == "Secret" && isData(n):
 			return concealed(n)
+		case texts != nil:
+			return texts.text(n)
 		}
 		return ""
 	})

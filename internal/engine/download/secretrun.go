@@ -22,6 +22,11 @@ func SecretInRun(in assessment.Input) []assessment.Verdict {
 		for _, heredoc := range i.Get("heredocs").Children() {
 			s.text(heredoc)
 		}
+		for _, source := range i.Get("sources").Children() {
+			if found, ok := secret.Detect("", source.Text()); ok && !s.isFilledIn(source) {
+				s.verdicts = append(s.verdicts, assessment.Failed(i.Name+" holds "+found.What, source))
+			}
+		}
 	})
 	return s.verdicts
 }
