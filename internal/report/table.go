@@ -79,6 +79,7 @@ func byFile(urgent []*assessment.Finding) []*fileFindings {
 		subjectKey
 		control string
 		outcome assessment.Outcome
+		excuse  assessment.Exception // each is told with its own
 	}
 	files, subjects, entries := map[string]*fileFindings{}, map[subjectKey]*subjectFindings{}, map[entryKey]*entry{}
 	var order []*fileFindings
@@ -86,7 +87,11 @@ func byFile(urgent []*assessment.Finding) []*fileFindings {
 		if f.Baseline && f.Outcome == assessment.Fail || fromGap(f) {
 			continue
 		}
-		key := entryKey{subjectKey{file(f), subjectName(f.Subject)}, f.Control, f.Outcome}
+		key := entryKey{subjectKey{file(f), subjectName(f.Subject)}, f.Control, f.Outcome, assessment.Exception{}}
+		if f.Exception != nil {
+			key.excuse = *f.Exception
+			key.excuse.Source = ""
+		}
 		in := files[key.file]
 		if in == nil {
 			in = &fileFindings{name: key.file}
