@@ -105,7 +105,7 @@ func (r *run) bill(target, show, from string, found []software.Package) part {
 	}
 	root, err := r.factOf(facts)
 	if err != nil {
-		p.errors = append(p.errors, inventory.Error{File: show, Lost: true, Message: fmt.Sprintf("put the facts of the packages together: %v", err)})
+		p.errors = append(p.errors, inventory.Error{File: show, Lost: true, Message: fmt.Sprintf("put the facts of %d packages together: %v: split it", len(found), err)})
 		return p
 	}
 	p.subjects, p.documents = []*inventory.Subject{{Kind: inventory.FactBill, APIVersion: inventory.FactVersion, Name: show, Root: root,

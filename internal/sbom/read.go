@@ -24,6 +24,9 @@ type LeftOut struct {
 
 // Error counts what was left out.
 func (l *LeftOut) Error() string {
+	if l.Count == 1 {
+		return fmt.Sprintf("1 package has no package URL that can be read (%s): it was left out", l.First)
+	}
 	return fmt.Sprintf("%d packages have no package URL that can be read (first: %s): they were left out", l.Count, l.First)
 }
 

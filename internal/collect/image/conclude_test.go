@@ -197,6 +197,24 @@ func TestDatabasesThatAreGone(t *testing.T) {
 	}
 }
 
+// TestOnlyPackages looks for packages alone: nothing else is read, and a place with several images is refused.
+func TestOnlyPackages(t *testing.T) {
+	var told [][2]int
+	options := Options{OnlyPackages: true, Software: func() PackageReader { return &lines{} }, Progress: func(done, total int) { told = append(told, [2]int{done, total}) }}
+	layers := [][]byte{tarOf(t, file{name: "packages", text: "one\n"}, file{name: "root/.netrc", text: "machine x login y password hunter2hunter2\n"}), tarOf(t, file{name: "b/packages", text: "two\n"})}
+	i := collectOne(t, archiveOf(t, `{"config":{"Env":["A=b"]}}`, layers...), options)
+	if len(i.Packages) != 2 || i.Files != nil || i.Users != nil || len(i.Secrets) > 0 {
+		t.Errorf("%d packages, files %v, users %v, secrets %v", len(i.Packages), i.Files, i.Users, i.Secrets)
+	}
+	if diff := cmp.Diff([][2]int{{1, 2}, {2, 2}}, told); diff != "" {
+		t.Errorf("progress (-want +got):\n%s", diff)
+	}
+	folder := layoutOf(t, map[string]v1.Image{"1.0": imageOf(t, nil, layers[0]), "2.0": imageOf(t, nil, layers[1])})
+	if images, errs := Collect(t.Context(), folder, options); len(images) > 0 || len(errs) != 1 || errs[0].Message != "it holds 2 images: pick one, as in "+folder+"#1.0" {
+		t.Errorf("%d images, errors %v", len(images), errs)
+	}
+}
+
 func TestOwnersOfFiles(t *testing.T) {
 	i := collectOne(t, archiveOf(t, `{}`, tarOf(t, file{name: "lib/apk/db/installed", text: "P:busybox\nF:bin\nR:busybox\n\nP:curl\nF:usr/bin\nR:curl\n"},
 		file{name: "bin/busybox", text: "\x7fELF", mode: 0o4755}, file{name: "usr/bin/curl", text: "\x7fELF", mode: 0o755}, file{name: "usr/bin/wget", to: "/bin/busybox"})), Options{})
