@@ -32,7 +32,11 @@ func Bill(ctx context.Context, place string, o ImageOptions, progress func(done,
 			return nil, []inventory.Error{{File: place, Message: hint, Lost: true}}
 		}
 	}
-	return imageBill(ctx, named, o, progress)
+	bill, errs := imageBill(ctx, named, o, progress)
+	if bill == nil && len(errs) > 0 && !prefixed && !exists(place) && !strings.ContainsAny(place, "#@") && !strings.HasPrefix(place, "docker://") {
+		errs[0].Message += "; there is no file or folder of that name either" // it may be misspelt
+	}
+	return bill, errs
 }
 
 // noImage says why a name cannot be that of an image, for mistakes that would else be told as faults of
