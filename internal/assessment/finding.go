@@ -99,12 +99,12 @@ type Line struct {
 
 // Exception is an accepted risk that covers a finding.
 type Exception struct {
-	Reason  string `json:"reason"`
-	Owner   string `json:"owner,omitempty"`
+	Reason string `json:"reason"`
+	Owner  string `json:"owner,omitempty"`
 	// Expires is as 2027-01-31: the risk is accepted through that day; "" if it does not end, as that
 	// of another tool's comment.
 	Expires string `json:"expires"`
-	Source  string `json:"source"`  // where it is written: configuration, comment or annotation, with its line
+	Source  string `json:"source"` // where it is written: configuration, comment or annotation, with its line
 }
 
 // Term tells how long the exception holds, as "until 2027-01-31".

@@ -31,7 +31,7 @@ func ParsePURL(text string) (Package, error) {
 	rest, qualifiers, _ := cutLastOf(rest, "?")
 	scheme, rest, found := strings.Cut(rest, ":")
 	if !found || !strings.EqualFold(scheme, "pkg") {
-		return p, errors.New("package URL does not begin with pkg:")
+		return p, errors.New("package URL does not begin with the scheme pkg")
 	}
 	kind, rest, _ := strings.Cut(strings.TrimLeft(rest, "/"), "/")
 	if !purlType.MatchString(kind) {

@@ -59,8 +59,8 @@ func (r *reading) program(name []byte, base string, id tree.ID) {
 	if !known {
 		return
 	}
-	folder := string(bytes.TrimSuffix(name[:len(name)-len(base)], []byte("/")))
-	if !programFolders[folder] {
+	folder := bytes.TrimSuffix(name[:len(name)-len(base)], []byte("/"))
+	if !programFolders[string(folder)] {
 		return
 	}
 	a := r.tree.Get(id)

@@ -88,14 +88,11 @@ func digestOf(text []byte) string {
 	sum := sha256.Sum256(text)
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
+
 func (s *shop) manifestOf(reference string) []byte {
 	text, _, err := s.Manifest(context.Background(), reference)
 	s.must(err)
 	return text
-}
-func (s *shop) put(reference string, text []byte) {
-	s.t.Helper()
-	s.must(remote.Put(s.reference(reference), raw{text, types.OCIManifestSchema1}))
 }
 
 // layer is a blob of an artifact.

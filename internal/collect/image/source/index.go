@@ -2,6 +2,7 @@ package source
 
 import (
 	"archive/tar"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -136,7 +137,7 @@ func (t *tarFile) read(name string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := readSmall(nil, file, "", most)
+	text, err := readSmall(context.Background(), file, "", most)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
