@@ -128,9 +128,13 @@ func (s *source) random() (at io.ReaderAt, size int64, done func(), ok bool) {
 		return at, s.size, done, true
 	}
 	var held bytes.Buffer
-	size, err := io.Copy(&held, io.LimitReader(s.content, s.limits.Memory+1))
-	if err == nil && size <= s.limits.Memory {
-		return bytes.NewReader(held.Bytes()), size, done, true
+	var err error
+	if s.size <= s.limits.Memory {
+		held.Grow(int(max(0, s.size)) + bytes.MinRead) // else it would double as it grows
+		size, err = io.Copy(&held, io.LimitReader(s.content, s.limits.Memory+1))
+		if err == nil && size <= s.limits.Memory {
+			return bytes.NewReader(held.Bytes()), size, done, true
+		}
 	}
 	var file *os.File
 	if err == nil {
