@@ -28,6 +28,9 @@ func (r *run) planFolder(target int, name string) {
 	for _, at := range found.Charts {
 		r.add(target, name, at.Show, func() []part { return []part{r.readChart(name, at.Path, at.Show)} })
 	}
+	for _, at := range found.Layouts {
+		r.add(target, name, at.Show, func() []part { return []part{r.readImage(name, at.Show)} })
+	}
 	files, err := os.OpenRoot(real)
 	if err != nil {
 		return

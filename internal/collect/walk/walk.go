@@ -25,6 +25,7 @@ type Place struct {
 type Result struct {
 	Files          []Place // that may hold objects, judged by their endings
 	Dockerfiles    []Place
+	Layouts        []Place // folders that hold images in OCI layout
 	Charts         []Place // folders that hold Chart.yaml
 	Kustomizations []Place // the files kustomization.yaml, kustomization.yml and Kustomization
 	// Skipped counts what was left out on purpose, by reason; a folder counts once.
@@ -50,7 +51,7 @@ func Folder(ctx context.Context, folder string, all bool) Result {
 	if err := ctx.Err(); err != nil {
 		w.fail(filepath.ToSlash(folder), "search", err)
 	}
-	for _, list := range [][]Place{w.result.Files, w.result.Dockerfiles, w.result.Charts, w.result.Kustomizations} {
+	for _, list := range [][]Place{w.result.Files, w.result.Dockerfiles, w.result.Layouts, w.result.Charts, w.result.Kustomizations} {
 		slices.SortFunc(list, func(a, b Place) int { return strings.Compare(a.Show, b.Show) })
 	}
 	slices.SortStableFunc(w.result.Errors, func(a, b inventory.Error) int { return strings.Compare(a.File, b.File) })
@@ -97,6 +98,10 @@ func (w *walker) folder(at place, rules *ignore.Rules) {
 		w.fail(at.Show, "read folder", err)
 	}
 	rules = w.lists(at, entries, rules)
+	if slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "oci-layout" && e.Type().IsRegular() }) {
+		w.result.Layouts = append(w.result.Layouts, at.Place)
+		return // all that is in it belongs to the images
+	}
 	chart := slices.ContainsFunc(entries, func(e os.DirEntry) bool { return e.Name() == "Chart.yaml" && !e.IsDir() })
 	if chart {
 		w.result.Charts = append(w.result.Charts, at.Place)

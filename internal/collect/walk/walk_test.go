@@ -38,18 +38,22 @@ func shows(places []Place) []string {
 
 func TestFolderSortsWhatItFinds(t *testing.T) {
 	t.Chdir(layOut(t, "x/b.yaml", "x/a.JSON", "x/a/z.yml", "x/c/Chart.yaml", "x/c/values.yaml", "x/c/ci/v.yaml", "x/c/templates/t.yaml", "x/c/charts/s/Chart.yaml",
-		"x/k/kustomization.yml", "x/k/p.yaml", "x/Kustomization", "x/main.go", "x/vendor/v.yaml", "x/.tekton/p.yaml", "x/.cache/c.yaml"))
+		"x/k/kustomization.yml", "x/k/p.yaml", "x/Kustomization", "x/main.go", "x/vendor/v.yaml", "x/.tekton/p.yaml", "x/.cache/c.yaml",
+		"x/Dockerfile", "x/api/api.Dockerfile", "x/api/Containerfile.prod", "x/api/Dockerfile.j2", "x/api/Dockerfile.dockerignore", "x/dist/oci-layout", "x/dist/index.json"))
 	found := Folder(context.Background(), "./x", false)
 	want := map[string][]string{
 		"files":          {"x/.tekton/p.yaml", "x/a.JSON", "x/a/z.yml", "x/b.yaml", "x/c/ci/v.yaml", "x/k/p.yaml"},
+		"dockerfiles":    {"x/Dockerfile", "x/api/Containerfile.prod", "x/api/api.Dockerfile"},
+		"layouts":        {"x/dist"},
 		"charts":         {"x/c"},
 		"kustomizations": {"x/Kustomization", "x/k/kustomization.yml"},
 	}
-	got := map[string][]string{"files": shows(found.Files), "charts": shows(found.Charts), "kustomizations": shows(found.Kustomizations)}
+	got := map[string][]string{"files": shows(found.Files), "charts": shows(found.Charts), "kustomizations": shows(found.Kustomizations),
+		"dockerfiles": shows(found.Dockerfiles), "layouts": shows(found.Layouts)}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	skipped := map[string]int{"of no known kind": 1, "folder vendor": 1, "hidden folder": 1}
+	skipped := map[string]int{"of no known kind": 3, "folder vendor": 1, "hidden folder": 1}
 	if diff := cmp.Diff(skipped, found.Skipped); diff != "" || len(found.Errors) > 0 {
 		t.Errorf("errors %v, skipped (-want +got):\n%s", found.Errors, diff)
 	}
