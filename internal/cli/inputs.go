@@ -77,6 +77,7 @@ func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string
 	if err := checkTargets(targets); err != nil {
 		return nil, scan.Request{}, usageError("%v", err)
 	}
+	streams.streamCollection(targets)
 	request, err := in.request(streams)
 	if err != nil {
 		return nil, request, usageError("%v", err)

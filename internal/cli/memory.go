@@ -4,6 +4,8 @@ import (
 	"math"
 	"runtime/debug"
 	"runtime/metrics"
+	"slices"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -28,6 +30,15 @@ func (s *Streams) relaxCollection() {
 	debug.SetGCPercent(relaxedCollection)
 	if s.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(softLimit)
+	}
+}
+
+// streamCollection goes back to the usual pace if nothing but images is read: of them hardly anything
+// is kept, and the garbage of gigabytes costs more memory than the time is worth.
+func (s *Streams) streamCollection(targets []string) {
+	isOther := func(target string) bool { return !strings.HasPrefix(target, "image:") }
+	if s.Getenv("GOGC") == "" && len(targets) > 0 && !slices.ContainsFunc(targets, isOther) {
+		debug.SetGCPercent(usualCollection)
 	}
 }
 
