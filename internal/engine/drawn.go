@@ -8,10 +8,11 @@ import (
 )
 
 // drawn writes the excerpt of a value that was not read from text, as objects of a live cluster
-// are: the keys that lead to it as YAML would show them, without numbers. Of a fact a guilty map or
-// list is shown with what it holds; in objects of people secrets may stand there.
+// are: the keys that lead to it as YAML would show them, without numbers. Of a fact a guilty map is
+// shown with what it holds; in objects of people secrets may stand there. Of a long list of a fact the
+// message names what is guilty: there is no excerpt.
 func drawn(n *document.Node, hide, fact bool, mask func(string) string) *assessment.Evidence {
-	if n == nil || n.Parent() == nil {
+	if n == nil || n.Parent() == nil || fact && isListOfMaps(n) {
 		return nil
 	}
 	var steps []*document.Node
@@ -35,6 +36,10 @@ func drawn(n *document.Node, hide, fact bool, mask func(string) string) *assessm
 		evidence.Lines = append(evidence.Lines, assessment.Line{Text: shortened(text), Guilty: i == 0})
 	}
 	return evidence
+}
+
+func isListOfMaps(n *document.Node) bool {
+	return n.Kind == document.List && n.Len() > 0 && n.Children()[0].Kind == document.Map
 }
 
 // label is what leads to a value: its key, or the dash of a list with the element's name.

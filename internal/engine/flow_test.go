@@ -22,7 +22,7 @@ func unplaced(t *testing.T, text string) *document.Node {
 
 func TestFactsAreDrawnWithWhatTheyHold(t *testing.T) {
 	root := unplaced(t, `{"secrets": [{"what": "a password", "path": "/app/.env", "line": 3, "layer": 0, "deleted": true}],
-		"tools": [{"name": "git", "kind": "vcs"}, {"name": "\u001b[31mgdb", "path": "a: b"}], "config": {"user": "", "ports": ["22/tcp"], "none": null},
+		"tools": [{"name": "git", "kind": "vcs"}, {"name": "\u001b[31mgdb", "path": "a: b"}], "words": ["\u001b[31mgdb", "a: b", "c:d", "", " e"], "config": {"user": "", "ports": ["22/tcp"], "none": null},
 		"empty": [], "os": {"id": "debian"}, "env": [{"name": "DB_PASSWORD", "value": "Winter2031"}]}`)
 	elementOf := func(list string) *document.Node { return root.Get(list).Children()[0] }
 	tests := []struct {
@@ -31,7 +31,7 @@ func TestFactsAreDrawnWithWhatTheyHold(t *testing.T) {
 	}{
 		{elementOf("secrets"), []string{"secrets:", "  - what: a password, path: /app/.env, line: 3, layer: 0, deleted: true"}},
 		{elementOf("tools"), []string{"tools:", "  - name: git, kind: vcs"}},
-		{root.Get("tools"), []string{`tools: [{name: git, kind: vcs}, {name: "\x1b[31mgdb", path: "a: b"}]`}},
+		{root.Get("words"), []string{`words: ["\x1b[31mgdb", "a: b", c:d, "", " e"]`}},
 		{root.Get("config"), []string{`config: {user: "", ports: [22/tcp], none: null}`}},
 		{root.Get("empty"), []string{"empty:"}},
 		{root.Get("os", "id"), []string{"os:", "  id: debian"}},
@@ -46,8 +46,8 @@ func TestFactsAreDrawnWithWhatTheyHold(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
-	if drawn(root, false, true, secret.Mask) != nil {
-		t.Error("the whole fact is drawn")
+	if drawn(root, false, true, secret.Mask) != nil || drawn(root.Get("tools"), false, true, secret.Mask) != nil {
+		t.Error("the whole fact or a list of things is drawn")
 	}
 }
 
@@ -77,7 +77,7 @@ func TestLargeFactsAreDrawnInPart(t *testing.T) {
 	if got := whole(n.Children()[n.Len()-1]); len(got) > 2*mostFlow {
 		t.Errorf("%d bytes of a long text", len(got))
 	}
-	lines := drawn(n, false, true, secret.Mask).Lines
+	lines := drawn(n.Children()[n.Len()-1], false, true, secret.Mask).Lines
 	if got := lines[len(lines)-1].Text; len(got) > widest+len("…") {
 		t.Errorf("%d bytes are shown", len(got))
 	}
