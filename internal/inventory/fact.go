@@ -34,9 +34,10 @@ const (
 	// FactImage is what a container image, its metadata.name, is and holds: from, reference, digest,
 	// platform, created, observed, config, history[], layers[], sizes, os, base, users[], user,
 	// packages[], and lists of what checks ask for: tools[], setuid[], writable[], executables[],
-	// secrets[] (never with a value), repositories[], unsearched, unread[]. Where layers is absent no file was looked at; where a
-	// list is absent beside it there is none. What those who verify and match found is there only if
-	// they were asked: signed, provenance, vulnerabilities, scan.
+	// secrets[] (never with a value), repositories[] (of version control), unsearched, unread[]. Where
+	// layers is absent no file was looked at; where a list is absent beside it there is none. What those
+	// who verify and match found is there only if they were asked: signed, provenance,
+	// vulnerabilities, scan.
 	FactImage = "ContainerImage"
 	// FactBill is the software of a bill of materials or of a folder, its metadata.name: from (cyclonedx,
 	// spdx or folder), observed, packages[], packageCounts; scan and vulnerabilities if advisories
