@@ -56,6 +56,7 @@ func (o *sbomOptions) run(ctx context.Context, streams *Streams, from string) er
 	if err := checkFormats(o.formats, sbom.Formats); err != nil {
 		return err
 	}
+	streams.streamCollection([]string{"image:"}) // folders are read as a stream too
 	reading := report.NewProgress(streams.Err, streams.ErrTerminal && !o.noProgress, "reading", nil)
 	bill, errs := collect.Bill(ctx, from, collect.ImageOptions{Platform: o.platform, Insecure: o.insecure, Observed: today(streams)}, reading.Set)
 	reading.Clear()
