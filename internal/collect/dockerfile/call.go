@@ -68,10 +68,10 @@ func (f *scriptFile) substitutions(c *syntax.CallExpr, stmt *syntax.Stmt, a arou
 	visit := func(node syntax.Node) bool {
 		switch part := node.(type) {
 		case *syntax.CmdSubst:
-			f.statements(part.Stmts, a)
+			f.substituted(part.Stmts, a)
 			return false
 		case *syntax.ProcSubst:
-			f.statements(part.Stmts, a)
+			f.substituted(part.Stmts, a)
 			return false
 		}
 		return true
@@ -80,6 +80,21 @@ func (f *scriptFile) substitutions(c *syntax.CallExpr, stmt *syntax.Stmt, a arou
 	for _, redirect := range stmt.Redirs {
 		syntax.Walk(redirect, visit)
 	}
+}
+
+// substituted adds the commands of one substitution, to a certain depth: each word holds all that
+// stands in it, so that deep ones take the square of their length.
+func (f *scriptFile) substituted(all []*syntax.Stmt, a around) {
+	if f.deep >= deepestSubstitution {
+		if !f.cut {
+			f.cut = true
+			f.fail(f.source.begin.Line, "commands in one another more than %d deep", deepestSubstitution)
+		}
+		return
+	}
+	f.deep++
+	f.statements(all, a)
+	f.deep--
 }
 
 // surroundings are the fields that a command has beside its words: variables that are set for it,

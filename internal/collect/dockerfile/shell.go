@@ -32,6 +32,8 @@ func (r *shellReader) parse(script string) (*syntax.File, error) {
 const (
 	mostCommands  = 2000
 	deepestScript = 4 // sh -c within sh -c
+	// deepestSubstitution is how deep $(...) may stand in one another.
+	deepestSubstitution = 10
 )
 
 // shellCommands gives the commands of a script that the stage's shell reads.
@@ -76,6 +78,7 @@ type scriptFile struct {
 	*scriptWalk
 	source *text
 	depth  int
+	deep   int // substitutions around what is read
 }
 
 // around is what stands around a command.

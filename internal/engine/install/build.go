@@ -4,6 +4,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
@@ -24,6 +25,14 @@ type build struct {
 	gone  removals
 	// texts are all texts of each stage that may hold configuration, in small letters.
 	texts map[*dockerfile.Stage]string
+	// said are answers of says, which every call of a file asks for anew.
+	said sync.Map
+}
+
+// question is one that says answers.
+type question struct {
+	stage *dockerfile.Stage
+	words string
 }
 
 // of gives the Dockerfile that a check of the scope object:Dockerfile judges.
@@ -105,6 +114,16 @@ func chain(s *dockerfile.Stage) []*dockerfile.Stage {
 // says reports whether a stage, or one that it is built on, holds one of some words in small
 // letters: in a command, what it is fed, a heredoc, a variable or a file that is copied.
 func (b *build) says(s *dockerfile.Stage, words ...string) bool {
+	asked := question{s, strings.Join(words, "\x00")}
+	if known, found := b.said.Load(asked); found {
+		return known.(bool)
+	}
+	answer := b.search(s, words)
+	b.said.Store(asked, answer)
+	return answer
+}
+
+func (b *build) search(s *dockerfile.Stage, words []string) bool {
 	for _, stage := range chain(s) {
 		if slices.ContainsFunc(words, func(w string) bool { return strings.Contains(b.texts[stage], w) }) {
 			return true
