@@ -91,6 +91,13 @@ func TestCommandsAndTheirPlaces(t *testing.T) {
 	}
 }
 
+func TestWindowsByTheNameOfTheFile(t *testing.T) {
+	subject, errs := Read(&inventory.Source{File: "tests/Dockerfile-windows", Text: []byte("FROM bats\nRUN & ./install.ps1\n")}, Options{})
+	if diff := cmp.Diff([]string{"2:7 ./install.ps1"}, commandsOf(subject)); diff != "" || len(errs) > 0 {
+		t.Errorf("errors %v, commands (-want +got):\n%s", errs, diff)
+	}
+}
+
 func TestStages(t *testing.T) {
 	subject, _ := read("ARG BASE=debian\nARG TAG\nFROM ${BASE}:12 AS build\nUSER app\nFROM build AS test\nFROM alpine:${TAG} AS other\nFROM build\nCOPY --from=other /x /x\n")
 	var got []string

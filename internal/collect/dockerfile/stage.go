@@ -2,6 +2,7 @@ package dockerfile
 
 import (
 	"maps"
+	"path"
 	"strings"
 
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
@@ -49,7 +50,7 @@ func (r *reading) from(st *statement, from *instructions.Stage) {
 	platform, _ := r.expand.word(from.Platform, r.forImages())
 	words := finder{in: st.text, at: len("FROM")}
 	s := &stage{at: st.text.begin, name: from.Name, written: from.BaseName, image: image, platform: platform, unresolved: unresolved,
-		imageAt: words.find(from.BaseName), ignores: ignoresIn(st.comments), known: variables{}, windows: isWindows(image, platform)}
+		imageAt: words.find(from.BaseName), ignores: ignoresIn(st.comments), known: variables{}, windows: isWindows(image, platform) || strings.Contains(path.Base(r.source.File), "windows")}
 	if i := r.named(image); i >= 0 {
 		s.parent, s.image = r.stages[i], ""
 		s.inherit(r.stages[i])
