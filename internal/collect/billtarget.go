@@ -77,7 +77,7 @@ func (r *run) planDependencies(target int, name, real string) {
 
 // packagesBelow reads the packages of a folder that people see as show.
 func packagesBelow(ctx context.Context, folder, show string, tell func(files int)) ([]software.Package, []inventory.Error) {
-	found, errs := packages.Folder(ctx, folder, packages.DefaultLimits, tell)
+	found, errs := packages.Folder(ctx, folder, packageLimits(), tell)
 	for n := range errs {
 		errs[n].File = path.Join(show, errs[n].File)
 	}
@@ -95,7 +95,8 @@ func (r *run) bill(target, show, from string, found []software.Package) part {
 	}
 	p := part{show: show}
 	if o.Advisories != nil {
-		result, errs := o.Advisories.Match(r.ctx, found, osv.Options{Observed: o.Observed, VEX: o.VEX, Image: vex.Image{}})
+		result, errs := o.Advisories.Match(r.ctx, found, osv.Options{Observed: o.Observed, VEX: o.VEX, Image: vex.Image{},
+			Limits: osv.Limits{Vulnerabilities: mostVulnerabilities}})
 		facts.Result, p.errors = &result, errs
 		for n := range p.errors {
 			if p.errors[n].File == "" {

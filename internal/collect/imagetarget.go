@@ -69,7 +69,20 @@ func (r *run) readImage(target, place string) part {
 // reading says how the images of a target are read.
 func (o ImageOptions) reading(target string) image.Options {
 	return image.Options{Target: target, Platform: o.Platform, Observed: o.observed(), Keychain: o.Keychain, Insecure: o.Insecure,
-		Software: func() image.PackageReader { return software.NewReader(software.DefaultLimits) }}
+		Software: func() image.PackageReader { return software.NewReader(packageLimits()) }}
+}
+
+// The bounds of the longest lists of one fact, which may hold no more values than a document: else all of it
+// would be lost.
+const (
+	mostPackages        = 50_000
+	mostVulnerabilities = 15_000
+)
+
+func packageLimits() software.Limits {
+	limits := software.DefaultLimits
+	limits.Packages = mostPackages
+	return limits
 }
 
 func (o ImageOptions) observed() string {
@@ -133,5 +146,6 @@ func matchAdvisories(ctx context.Context, o ImageOptions, i *image.Image) (osv.R
 			about.Names = append(about.Names, name+":"+i.Reference.Tag)
 		}
 	}
-	return o.Advisories.Match(ctx, i.Packages, osv.Options{Observed: o.Observed, VEX: o.VEX, Image: about})
+	return o.Advisories.Match(ctx, i.Packages, osv.Options{Observed: o.Observed, VEX: o.VEX, Image: about,
+		Limits: osv.Limits{Vulnerabilities: mostVulnerabilities}})
 }
