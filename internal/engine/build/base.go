@@ -41,16 +41,10 @@ func bases(f *dockerfile.File, unresolved func(*dockerfile.Stage, *document.Node
 
 func skip(*dockerfile.Stage, *document.Node) {}
 
-// BaseTag finds base images without a tag or with the tag latest. A tag that an ARG without a value
-// gives is unknown. Scope object:Dockerfile.
+// BaseTag finds base images without a tag or with the tag latest. Scope object:Dockerfile.
 func BaseTag(in assessment.Input) []assessment.Verdict {
 	var verdicts []assessment.Verdict
-	unresolved := func(stage *dockerfile.Stage, node *document.Node) {
-		names := stage.Get("from", "unresolved").Children()
-		verdicts = append(verdicts, assessment.At(assessment.Unknown,
-			fmt.Sprintf("base image %q is given by ARG %s, which has no default", node.Text(), names[0].Text()), node))
-	}
-	for _, b := range bases(dockerfile.Of(in), unresolved) {
+	for _, b := range bases(dockerfile.Of(in), skip) {
 		switch {
 		case b.ref.Digest != "":
 		case b.ref.Tag == "":
@@ -59,6 +53,17 @@ func BaseTag(in assessment.Input) []assessment.Verdict {
 			verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("base image %q has the tag latest", b.node.Text()), b.node))
 		}
 	}
+	return verdicts
+}
+
+// BaseArgument finds base images that an ARG without a default names: nobody can tell from the file on what it
+// builds. Scope object:Dockerfile.
+func BaseArgument(in assessment.Input) []assessment.Verdict {
+	var verdicts []assessment.Verdict
+	bases(dockerfile.Of(in), func(stage *dockerfile.Stage, node *document.Node) {
+		name := stage.Get("from", "unresolved").Children()[0].Text()
+		verdicts = append(verdicts, assessment.Failed(fmt.Sprintf("base image %q is given by ARG %s, which has no default", node.Text(), name), node))
+	})
 	return verdicts
 }
 

@@ -7,6 +7,7 @@ import "github.com/kubeproof/kubeproof/internal/assessment"
 // Checks are the checks of this package by the name that controls use.
 var Checks = map[string]assessment.Check{
 	"build.AdminPorts":      AdminPorts,
+	"build.BaseArgument":    BaseArgument,
 	"build.BaseDigest":      BaseDigest,
 	"build.BaseOld":         BaseOld,
 	"build.BaseTag":         BaseTag,
@@ -34,6 +35,7 @@ var Checks = map[string]assessment.Check{
 	"build.UserExists":      UserExists,
 	"build.UserNumeric":     UserNumeric,
 	"build.UserRoot":        UserRoot,
+	"build.UserUnclear":     UserUnclear,
 	"build.Workdir":         Workdir,
 	"build.WorldWritable":   WorldWritable,
 }

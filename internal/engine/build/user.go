@@ -29,10 +29,31 @@ func userOf(f *dockerfile.File) (string, *document.Node) {
 func isRoot(user string) bool { return user == "root" || strings.Trim(user, "0") == "" && user != "" }
 
 // UserRoot fails if containers of the image start as root: USER says so, or there is none and the base
-// image has none either. A base image that was read too tells as whom it starts. Of the others, those that
-// start as somebody else are in the parameter unprivileged, public ones that start as root in the
-// parameter privileged; the rest is unknown. Scope object:Dockerfile.
+// image has none either. Of public base images that is known, those that were read tell it themselves, and one's
+// own that start as somebody else are in the parameter unprivileged. Of others UserUnclear tells. Scope
+// object:Dockerfile.
 func UserRoot(in assessment.Input) []assessment.Verdict {
+	verdicts := startsAsRoot(in)
+	if len(verdicts) > 0 && verdicts[0].Outcome == assessment.Unknown {
+		return assessment.Skipped("whom the image starts as is not known: dockerfile-user-unclear tells that")
+	}
+	return verdicts
+}
+
+// UserUnclear fails if nothing tells whom containers of the image start as: there is no USER, or only one that is
+// given at build time, and the base image is not known. Its parameter is that of UserRoot. Scope
+// object:Dockerfile.
+func UserUnclear(in assessment.Input) []assessment.Verdict {
+	verdicts := startsAsRoot(in)
+	if len(verdicts) == 0 || verdicts[0].Outcome != assessment.Unknown {
+		return nil
+	}
+	verdicts[0].Outcome = assessment.Fail
+	return verdicts
+}
+
+// startsAsRoot judges whom the image starts as; unknown where nothing here tells.
+func startsAsRoot(in assessment.Input) []assessment.Verdict {
 	f := dockerfile.Of(in)
 	user, node := userOf(f)
 	switch {
@@ -69,9 +90,9 @@ func baseUser(in assessment.Input, name string, node *document.Node) []assessmen
 	case err != nil:
 		return []assessment.Verdict{assessment.At(assessment.Unknown, fmt.Sprintf("USER is missing, and base image %q is not known", name), node)}
 	case strings.Contains(ref.Tag, "nonroot") || strings.Contains(ref.Repository, "unprivileged") || strings.Contains(ref.Repository, "rootless") ||
-		strings.Contains(ref.Tag, "unprivileged") || strings.Contains(ref.Tag, "rootless") || strings.Contains(ref.Tag, "chiseled") || ref.From(in.Values.Strings("unprivileged")):
+		strings.Contains(ref.Tag, "unprivileged") || strings.Contains(ref.Tag, "rootless") || strings.Contains(ref.Tag, "chiseled") || ref.From(unprivilegedBases) || ref.From(in.Values.Strings("unprivileged")):
 		return nil
-	case ref.From(in.Values.Strings("privileged")):
+	case ref.From(privilegedBases):
 		return []assessment.Verdict{assessment.Failed(fmt.Sprintf("USER is missing, so the image starts as root, as its base image %q does", name), node)}
 	}
 	return []assessment.Verdict{assessment.At(assessment.Unknown, fmt.Sprintf("USER is missing: the image starts as whom base image %q does: set USER", name), node)}
@@ -217,7 +238,7 @@ var droppers = []string{"gosu", "su-exec", "setpriv", "runuser", "chpst", "s6-se
 // images that start a program as root dockerfile-user tells. Scope object:Dockerfile.
 func UserDrop(in assessment.Input) []assessment.Verdict {
 	f := dockerfile.Of(in)
-	verdicts := UserRoot(in)
+	verdicts := startsAsRoot(in)
 	if len(verdicts) == 0 || verdicts[0].Outcome != assessment.Fail {
 		return assessment.Skipped("the image does not start as root, or that is not known")
 	}
