@@ -17,7 +17,7 @@ import (
 // Rule is one exception of the configuration.
 type Rule struct {
 	Control   string `yaml:"control"`
-	Subject   string `yaml:"subject"`   // name, Kind/name or namespace/Kind/name, with * and ?
+	Subject   string `yaml:"subject"`   // name, Kind/name or namespace/Kind/name, with *, ? and, in names of images, **
 	Container string `yaml:"container"` // with * and ?; empty for all
 	Path      string `yaml:"path"`      // of the file, with *, ? and **
 	Reason    string `yaml:"reason"`
@@ -54,18 +54,21 @@ func (r Rule) covers(f *assessment.Finding) bool {
 		(r.Subject == "" || coversSubject(r.Subject, f.Subject))
 }
 
+// coversSubject takes a pattern for name, Kind/name and namespace/Kind/name: names of images hold slashes
+// too.
 func coversSubject(pattern string, s assessment.Subject) bool {
 	have := []string{s.Namespace, s.Kind, s.Name}
-	parts := strings.Split(pattern, "/")
-	if len(parts) > len(have) {
-		return false
-	}
-	for i, part := range parts {
-		if !Glob(part).MatchString(have[len(have)-len(parts)+i]) {
-			return false
+	for count := 1; count <= len(have); count++ {
+		parts, of := strings.SplitN(pattern, "/", count), have[len(have)-count:]
+		matches := len(parts) == count
+		for i := 0; matches && i < count; i++ {
+			matches = Glob(parts[i]).MatchString(of[i])
+		}
+		if matches {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // Glob makes a pattern of * (within a path part), ** (across parts) and ? into an expression

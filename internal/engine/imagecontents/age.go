@@ -24,7 +24,7 @@ func age(in assessment.Input) []assessment.Verdict {
 	case errNow != nil:
 		return at(assessment.Unknown, "when the image was looked at is not known")
 	case created.Before(firstImages):
-		return at(assessment.Unknown, "the image does not say when it was made: its build sets %s", created.UTC().Format(time.DateOnly))
+		return at(assessment.NotApplicable, "the image does not say when it was made: its build sets %s", created.UTC().Format(time.DateOnly))
 	case created.After(now.Add(24 * time.Hour)):
 		return at(assessment.Unknown, "the image says that it was made on %s, after it was looked at", created.UTC().Format(time.DateOnly))
 	}

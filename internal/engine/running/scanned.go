@@ -28,7 +28,7 @@ func scanned(in assessment.Input, u use, fact *document.Node) []assessment.Verdi
 	case scan == nil && packages == nil:
 		return unknown(u.node, "%s: %s was not scanned, since its packages were not read", title(in), u.title())
 	case scan == nil:
-		return unknown(u.node, "%s: %s was read, but not scanned: give --advisories", title(in), u.title())
+		return assessment.Skipped(u.title() + " was read, but not scanned: give --advisories")
 	case !enough:
 		return unknown(u.node, "%s: of %d packages of %s the advisories that were given could judge %d only", title(in), all, u.title(), judged)
 	}

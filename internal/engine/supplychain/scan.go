@@ -55,7 +55,8 @@ func youngest(entry *document.Node) (time.Time, bool) {
 	return newest, known
 }
 
-// Coverage is unknown for all packages of an image, folder or bill of materials that no advisories could judge, with the reason.
+// Coverage is unknown for all packages of an image, folder or bill of materials that no advisories could judge, with the reason; where
+// none were given nobody asked.
 func Coverage(in assessment.Input) []assessment.Verdict {
 	packages := in.Element.Get("packages")
 	scan := in.Element.Get("scan")
@@ -65,7 +66,7 @@ func Coverage(in assessment.Input) []assessment.Verdict {
 	case scan == nil && packages.Len() == 0:
 		return assessment.Skipped("no package was found in the " + subjectOf(in.Element))
 	case scan == nil:
-		return []assessment.Verdict{unknown(in.Element, "%s not judged: no advisories were given, give them with --advisories", number(packages.Len())+were(packages.Len()))}
+		return assessment.Skipped(number(packages.Len()) + were(packages.Len()) + " not judged: no advisories were given, give them with --advisories")
 	}
 	verdicts := unjudged(scan.Get("unmatched"), "no advisories of it were given")
 	return append(verdicts, unjudged(scan.Get("unparsed"), "their versions cannot be compared")...)

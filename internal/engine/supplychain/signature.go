@@ -17,8 +17,8 @@ var (
 	origin = proof{"origin", "image has no provenance", "whether the image has provenance", "provenance"}
 )
 
-// Signature fails if the image is not signed. A signature that nobody could verify is unknown; of one
-// that is wrong InvalidSignature speaks.
+// Signature fails if the image is not signed. A signature that the rule for its repository cannot verify is unknown; without
+// a rule nobody asked, and it is no pass either. Of one that is wrong InvalidSignature speaks.
 func Signature(in assessment.Input) []assessment.Verdict { return signed.exists(in) }
 
 // Provenance fails if nothing says how the image was built, as Signature does for signatures.
@@ -45,6 +45,9 @@ func (p proof) exists(in assessment.Input) []assessment.Verdict {
 	case "invalid":
 		return assessment.Skipped("it has " + p.what + " that is invalid, which is judged by itself")
 	case "present":
+		if verdict.Get("policy") == nil {
+			return assessment.Skipped("image has " + p.what + ", which was not verified: " + reason)
+		}
 		return []assessment.Verdict{unknown(verdict.Get("state"), "image has %s, which was not verified: %s", p.what, reason)}
 	}
 	return p.unseen(in, verdict, reason)
