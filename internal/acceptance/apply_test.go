@@ -179,3 +179,23 @@ metadata:
 		t.Errorf("the finding is %s by %+v", f.Outcome, f.Exception)
 	}
 }
+
+func TestSubjectsOfRules(t *testing.T) {
+	image := assessment.Subject{Kind: "ContainerImage", Name: "registry.example.com/shop/app:1.2"}
+	web := assessment.Subject{Kind: "Deployment", Namespace: "shop", Name: "web"}
+	for _, test := range []struct {
+		pattern string
+		subject assessment.Subject
+		want    bool
+	}{
+		{"web", web, true}, {"Deployment/web", web, true}, {"shop/Deployment/w*", web, true}, {"**", web, true},
+		{"other/Deployment/web", web, false}, {"Deployment", web, false}, {"a/shop/Deployment/web", web, false},
+		{"ContainerImage/registry.example.com/shop/app:*", image, true}, {"registry.example.com/shop/app:1.2", image, true},
+		{"ContainerImage/**", image, true}, {"ContainerImage/registry.example.com/**", image, true}, {"/ContainerImage/**", image, true},
+		{"ContainerImage/*", image, false}, {"ContainerImage/registry.example.com/*:1.2", image, false}, {"Deployment/registry.example.com/shop/app:1.2", image, false},
+	} {
+		if got := coversSubject(test.pattern, test.subject); got != test.want {
+			t.Errorf("%s on %s: %v", test.pattern, test.subject.Name, got)
+		}
+	}
+}
