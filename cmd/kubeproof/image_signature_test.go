@@ -72,7 +72,7 @@ func TestFourVerdicts(t *testing.T) {
 		h := h.with(t)
 		other := h.write("other.yaml", "signatures:\n- repository: registry.example.com/*\n  keys: [keys/cosign.pub]\n")
 		report, _ := h.judge(other, "shop/app:1.0")
-		h.says(report, "image-signature", "unknown image has a signature, which was not verified: ")
+		h.says(report, "image-signature", "notapplicable image has a signature, which was not verified: ")
 		h.says(report, "image-signature-invalid", "notapplicable ")
 	})
 	t.Run("registry fails", func(t *testing.T) {

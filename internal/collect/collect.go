@@ -12,6 +12,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/collect/chart"
 	"github.com/kubeproof/kubeproof/internal/collect/component"
+	"github.com/kubeproof/kubeproof/internal/collect/image/source"
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -50,6 +51,7 @@ func Collect(ctx context.Context, targets []string, options Options) *inventory.
 	if options.Limits == (document.Limits{}) {
 		options.Limits = document.DefaultLimits
 	}
+	options.Image.hosts = &source.Hosts{}
 	r := &run{ctx: ctx, options: options, tally: tally{tell: options.Progress}}
 	inv := &inventory.Inventory{Targets: make([]inventory.Target, len(targets))}
 	for i, name := range targets {

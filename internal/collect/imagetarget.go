@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 
 	"github.com/kubeproof/kubeproof/internal/collect/image"
+	"github.com/kubeproof/kubeproof/internal/collect/image/source"
 	"github.com/kubeproof/kubeproof/internal/collect/osv"
 	"github.com/kubeproof/kubeproof/internal/collect/signature"
 	"github.com/kubeproof/kubeproof/internal/collect/software"
@@ -38,6 +39,8 @@ type ImageOptions struct {
 	VEX *vex.Statements
 	// Observed is the time of the run.
 	Observed time.Time
+
+	hosts *source.Hosts // of one run
 }
 
 // planImage reads an image: an archive, an OCI layout or one of a registry.
@@ -68,7 +71,7 @@ func (r *run) readImage(target, place string) part {
 
 // reading says how the images of a target are read.
 func (o ImageOptions) reading(target string) image.Options {
-	return image.Options{Target: target, Platform: o.Platform, Observed: o.observed(), Keychain: o.Keychain, Insecure: o.Insecure,
+	return image.Options{Target: target, Platform: o.Platform, Observed: o.observed(), Keychain: o.Keychain, Insecure: o.Insecure, Hosts: o.hosts,
 		Software: func() image.PackageReader { return software.NewReader(packageLimits()) }}
 }
 

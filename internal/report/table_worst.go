@@ -82,6 +82,9 @@ func (t *table) leads() []lead {
 	if worst >= 0 {
 		all = append(all, lead{scan + " -o html=report.html", "everything on one page"})
 	}
+	if slices.ContainsFunc(t.r.images(), unscanned) {
+		all = append(all, lead{scan + " --advisories osv/", "hold the packages against advisories"})
+	}
 	if slices.ContainsFunc(t.r.problems(), lacksRight) {
 		all = append(all, lead{"kubeproof rbac role | kubectl apply -f -", "the rights that a whole scan needs"})
 	}
@@ -90,6 +93,12 @@ func (t *table) leads() []lead {
 
 func byEscalation(f *assessment.Finding) bool {
 	return f.Outcome == assessment.Fail && strings.HasPrefix(f.Control, "escalation-")
+}
+
+// unscanned reports whether the packages of an image were held against no advisories.
+func unscanned(f imageFact) bool {
+	_, _, looked := f.vulnerabilities()
+	return !looked && f.root.Get("packages").Len() > 0
 }
 
 // lacksRight reports whether a cluster refused to show something.

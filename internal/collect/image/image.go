@@ -33,6 +33,8 @@ type Options struct {
 	Keychain authn.Keychain
 	// Insecure speaks HTTP to registries.
 	Insecure bool
+	// Hosts remembers registries that do not answer; nil waits for each anew.
+	Hosts *source.Hosts
 	// Software makes a reader of packages for each image; nil reads none.
 	Software func() PackageReader
 	// OnlyPackages reads nothing but packages, of a place that holds no more than one image. There
@@ -87,7 +89,7 @@ func Collect(ctx context.Context, place string, options Options) (images []*Imag
 	fail := func(name string, err error) {
 		errs = append(errs, inventory.Error{Target: options.Target, File: name, Message: err.Error(), Lost: true})
 	}
-	opened, err := source.Open(ctx, place, source.Options{Platform: options.Platform, Keychain: options.Keychain, Insecure: options.Insecure})
+	opened, err := source.Open(ctx, place, source.Options{Platform: options.Platform, Keychain: options.Keychain, Insecure: options.Insecure, Hosts: options.Hosts})
 	if err != nil {
 		fail(place, err)
 		return nil, errs

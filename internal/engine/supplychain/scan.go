@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // DatabaseAge fails for every ecosystem whose advisories are older than the parameter "days". Their
@@ -55,8 +56,10 @@ func youngest(entry *document.Node) (time.Time, bool) {
 	return newest, known
 }
 
+const notAsked = " not judged: no advisories were given, give them with --advisories"
+
 // Coverage is unknown for all packages of an image, folder or bill of materials that no advisories could judge, with the reason; where
-// none were given nobody asked.
+// none were given nobody asked it of an image.
 func Coverage(in assessment.Input) []assessment.Verdict {
 	packages := in.Element.Get("packages")
 	scan := in.Element.Get("scan")
@@ -65,8 +68,10 @@ func Coverage(in assessment.Input) []assessment.Verdict {
 		return []assessment.Verdict{unknown(in.Element, "the packages of the %s were not read", subjectOf(in.Element))}
 	case scan == nil && packages.Len() == 0:
 		return assessment.Skipped("no package was found in the " + subjectOf(in.Element))
-	case scan == nil:
-		return assessment.Skipped(number(packages.Len()) + were(packages.Len()) + " not judged: no advisories were given, give them with --advisories")
+	case scan == nil && in.Element.Get("kind").Text() != inventory.FactBill:
+		return assessment.Skipped(number(packages.Len()) + were(packages.Len()) + notAsked)
+	case scan == nil: // a bill of materials is there for nothing else
+		return []assessment.Verdict{unknown(in.Element, "%s", number(packages.Len())+were(packages.Len())+notAsked)}
 	}
 	verdicts := unjudged(scan.Get("unmatched"), "no advisories of it were given")
 	return append(verdicts, unjudged(scan.Get("unparsed"), "their versions cannot be compared")...)

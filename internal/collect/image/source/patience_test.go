@@ -80,3 +80,18 @@ func TestStoppedIsNotSilent(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// The second image of a silent registry is not waited for.
+func TestSilentHostIsRemembered(t *testing.T) {
+	r := silent(t, "")
+	hosts, host := &Hosts{}, r.repository.RegistryStr()
+	_, err := r.resolve(context.Background(), r.repository.Tag("1"))
+	hosts.heard("another.example.com", errors.New("refused"))
+	hosts.heard(host, err)
+	if _, err := openRegistry(context.Background(), host+"/shop/other:1", "x", platform{}, Options{Insecure: true, Hosts: hosts}); !errors.Is(err, errSilent) {
+		t.Errorf("error %v", err)
+	}
+	if hosts.ask("another.example.com") != nil || (*Hosts)(nil).ask(host) != nil {
+		t.Error("a host that answered is taken for silent")
+	}
+}

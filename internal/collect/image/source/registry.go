@@ -46,7 +46,12 @@ func openRegistry(ctx context.Context, reference, shown string, wanted platform,
 	if r.puller, err = remote.NewPuller(r.options...); err != nil {
 		return nil, fmt.Errorf("open registry: %w", err)
 	}
+	host := parsed.Context().RegistryStr()
+	if err := options.Hosts.ask(host); err != nil {
+		return nil, fmt.Errorf("pull image: %w", err)
+	}
 	digest, err := r.resolve(ctx, parsed)
+	options.Hosts.heard(host, err)
 	if err != nil {
 		return nil, fmt.Errorf("pull image: %w", err)
 	}

@@ -36,6 +36,8 @@ type Options struct {
 	Keychain authn.Keychain
 	// Insecure speaks HTTP instead of HTTPS to the registry.
 	Insecure bool
+	// Hosts remembers registries that do not answer; nil waits for each anew.
+	Hosts *Hosts
 }
 
 // Descriptor says where a blob of an image is and what it must be.
