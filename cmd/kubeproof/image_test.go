@@ -120,6 +120,7 @@ func TestExitCodesOfImages(t *testing.T) {
 		{[]string{"--control", "image-user-root", "image:" + h.host + "/shop/none:1.2", "image:" + h.host + "/shop/app:1.2"}, 3},
 		{[]string{"--advisories", h.folder + "/absent.zip", "image:" + h.host + "/shop/tidy:1.2"}, 2},
 		{[]string{"--vex", h.folder + "/absent.json", "image:" + h.host + "/shop/tidy:1.2"}, 2},
+		{[]string{"--platform", "linux", "image:" + h.host + "/shop/tidy:1.2"}, 2},
 		{[]string{"image:"}, 2},
 	} {
 		if code, out, errs := h.run(append([]string{"scan", "--insecure-registry"}, test.args...)...); code != test.want {

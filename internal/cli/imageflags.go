@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -36,6 +37,9 @@ func (f *imageFlags) register(flags *pflag.FlagSet) {
 // options opens what the flags and the configuration name.
 func (f *imageFlags) options(streams *Streams, settings *config.Config) (collect.ImageOptions, error) {
 	o := collect.ImageOptions{Platform: f.platform, Insecure: f.insecure, Running: f.running, Observed: today(streams)}
+	if parts := strings.Split(f.platform, "/"); f.platform != "" && (len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "")) {
+		return o, usageError("platform %q is not OS/ARCH or OS/ARCH/VARIANT, as linux/arm64", f.platform)
+	}
 	if f.advisories != "" {
 		database, err := osv.Open(f.advisories)
 		if err != nil {
