@@ -1,27 +1,53 @@
 package collect
 
 import (
+	"strings"
+
 	"github.com/kubeproof/kubeproof/internal/collect/buildcontext"
 	"github.com/kubeproof/kubeproof/internal/collect/dockerfile"
 	"github.com/kubeproof/kubeproof/internal/document"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
-// contextOf finds the build context of a Dockerfile among the files that lie with it, and tells what
-// its instructions take from there.
-func contextOf(t text) func([]string) (*document.Node, dockerfile.Taker) {
-	if t.files == nil {
-		return nil
+// contextReader finds the build context of a Dockerfile among the files that lie with it.
+type contextReader struct {
+	text   text
+	errors []inventory.Error
+}
+
+// look gives facts about the context that the sources of a Dockerfile lie in, and tells what its instructions
+// take from there.
+func (r *contextReader) look(sources []string) (*document.Node, dockerfile.Taker) {
+	if r.text.files == nil || len(sources) == 0 {
+		return nil, nil // nothing lies with it, or what lies there does not matter
 	}
-	return func(sources []string) (*document.Node, dockerfile.Taker) {
-		if len(sources) == 0 {
-			return nil, nil // what is in the folder does not matter
-		}
-		folder, certain := buildcontext.Guess(t.files, t.name, sources)
-		context := contexts(t).Open(folder, t.name)
-		return aboutContext(context, certain), func(at document.At, take dockerfile.Take) *document.Node {
-			return takenTree(at, context.Take(take.Sources, take.Exclude, take.Parents))
-		}
+	folder, certain := buildcontext.Guess(r.text.files, r.text.name, sources)
+	context := contexts(r.text).Open(folder, r.text.name)
+	if certain {
+		r.tell(context)
 	}
+	return aboutContext(context, certain), func(at document.At, take dockerfile.Take) *document.Node {
+		return takenTree(at, context.Take(take.Sources, take.Exclude, take.Parents))
+	}
+}
+
+// tell gives what of the context could not be used.
+func (r *contextReader) tell(c *buildcontext.Context) {
+	ignore := c.Ignore()
+	for _, problem := range ignore.Problems {
+		r.errors = append(r.errors, inventory.Error{File: r.shown(ignore.File), Line: problem.Line, Message: problem.Message})
+	}
+	if cut := c.Cut(); cut != "" {
+		r.errors = append(r.errors, inventory.Error{File: r.text.show, Lost: true, Message: "not all of the build context was looked at: " + cut})
+	}
+}
+
+// shown is a file of the folder as people see it beside the Dockerfile.
+func (r *contextReader) shown(file string) string {
+	if below, found := strings.CutSuffix(r.text.show, r.text.name); found {
+		return below + file
+	}
+	return file
 }
 
 // contexts are those of the folder that a text lies in, walked once for all its Dockerfiles.

@@ -26,8 +26,9 @@ func (r *run) readDockerfile(t text) part {
 		return failed(t.show, "it holds NUL bytes, so it is no Dockerfile: name another file")[0]
 	}
 	source := &inventory.Source{Target: t.target, File: t.show, Text: content}
-	subject, errs := dockerfile.Read(source, dockerfile.Options{Target: r.options.BuildTarget, Observed: r.options.Image.observed(), Context: contextOf(t)})
-	p := part{show: t.show, errors: errs, files: 1, documents: 1}
+	context := &contextReader{text: t}
+	subject, errs := dockerfile.Read(source, dockerfile.Options{Target: r.options.BuildTarget, Observed: r.options.Image.observed(), Context: context.look})
+	p := part{show: t.show, errors: append(errs, context.errors...), files: 1, documents: 1}
 	if subject != nil {
 		p.subjects = []*inventory.Subject{subject}
 	}
