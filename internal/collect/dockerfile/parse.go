@@ -117,7 +117,11 @@ func told(problems []problem) []problem {
 	if len(problems) <= toldProblems {
 		return problems
 	}
-	rest := problem{problems[toldProblems].line, fmt.Sprintf("%d more parts from here on, as in a template", len(problems)-toldProblems)}
+	parts := "one more part"
+	if n := len(problems) - toldProblems; n > 1 {
+		parts = fmt.Sprintf("%d more parts", n)
+	}
+	rest := problem{problems[toldProblems].line, parts + ", from here on: is this a template?"}
 	return append(slices.Clone(problems[:toldProblems]), rest)
 }
 

@@ -129,7 +129,7 @@ func TestBrokenDockerfiles(t *testing.T) {
 		{"unknown instruction", "FROM a\nFOO bar\nRUN make\n", []string{"2: this part of the Dockerfile was not read: unknown instruction: FOO (did you mean FROM?): correct it"}, []string{"3:5 make"}},
 		{"refused by the grammar", "FROM a\nENV x\nRUN make\n", []string{"2: this part of the Dockerfile was not read: ENV must have two arguments: correct it"}, []string{"3:5 make"}},
 		{"heredoc without an end", "FROM a\nRUN make\nRUN <<EOF\nmake x\n", []string{"3: this part of the Dockerfile was not read: unterminated heredoc: correct it"}, []string{"2:5 make"}},
-		{"shell that no shell reads", "FROM a\nRUN make && ((\nRUN cat\n", []string{"2: this part of the Dockerfile was not read: the shell commands: 1:9: `((` must be followed by an expression: correct it"}, []string{"3:5 cat"}},
+		{"shell that no shell reads", "FROM a\nRUN make && ((\nRUN cat\n", []string{"2: this part of the Dockerfile was not read: the shell commands: `((` must be followed by an expression: correct it"}, []string{"3:5 cat"}},
 		{"no FROM", "RUN make\n", []string{"1: no FROM stands before this instruction, so the base image is not known: the rest was judged"}, []string{"1:5 make"}},
 		{"a secret in what is not read", "FROM a\npassword=hunter2-Xk29sLqP\n", []string{"2: this part of the Dockerfile was not read: unknown instruction: password=***: correct it"}, nil},
 	}

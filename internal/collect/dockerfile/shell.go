@@ -1,6 +1,7 @@
 package dockerfile
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -63,8 +64,13 @@ type scriptWalk struct {
 func (w *scriptWalk) script(source *text, v via, depth int) {
 	file, err := w.shells.parse(source.string)
 	if err != nil {
-		message, _, _ := strings.Cut(err.Error(), "\n")
-		w.fail(source.begin.Line, "the shell commands: %s", message)
+		line, message := source.begin.Line, err.Error()
+		var wrong syntax.ParseError
+		if errors.As(err, &wrong) && wrong.Pos.IsValid() {
+			line, message = source.place(int(wrong.Pos.Offset())).Line, wrong.Text
+		}
+		message, _, _ = strings.Cut(message, "\n")
+		w.fail(line, "the shell commands: %s", message)
 	}
 	if file == nil {
 		return
