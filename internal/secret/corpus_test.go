@@ -168,6 +168,7 @@ var negatives = [][2]string{
 	{"tls.key", "-----BEGIN RSA " + "PRIVATE KEY-----\n" + pemBody + "\n...\n"}, {"secret", "special-scripts-sensitive"}, {"password", "PASSWORD"},
 	{"DATABASE_URL", "mongodb://DB_USER:DB_PASSWORD@mongodb:27017"}, {"", "redis://${PASSWORD:-}@redis"}, {"", "mysql://root:%s@db/shop"},
 	{"", "password=$(grep -oP '^password=\\K.+' $1);"}, {"htpasswd", "robot:$2y$10$k3Jx8Qz1Lw5Rn7Tb2Vm9Yc4Hd6Fg0SapEuIoXkZj1Wq3Rt5Yu7Io"},
+	{"nsswitch.conf", "passwd:         files\nshadow:         files\n"}, {"passwd", "compat"},
 	{"", "%wheel ALL=(ALL) NOPASSWD: ALL"}, {"", "%sudo ALL=(ALL:ALL) NOPASSWD:ALL"}, {"", "app ALL = NOPASSWD: /usr/bin/systemctl restart app"},
 	{"sudoers", "Defaults env_reset\n%wheel ALL=(ALL) NOPASSWD: ALL\n"}, {"NO_PASSWORD", "k3Jx8Qz1"}, {"nopassword", "k3Jx8Qz1"},
 	{"MYSQL_PASS", "**Random**"}, {"REDIS_PASS", "**None**"}, {"ADMIN_PASSWORD", "**ChangeMe**"}, {"", "redis://:**None**@redis:6379"},

@@ -18,7 +18,8 @@ func isSwitch(value string) bool {
 	case "true", "false", "yes", "off", "null", "nil", "none", "enabled", "disabled", "enable", "disable", "required", "optional",
 		"always", "never", "auto", "string", "text", "password()", "undefined", "prompt", "plain", "basic", "digest", "bearer",
 		"md5", "scram-sha-256", "scram-sha-1", "sha256", "allow", "deny", "empty", "unset", "not-set", "notset", "n/a", "nan",
-		"ignore", "ignored", "unused", "not-used", "generate", "generated", "random", "object", "boolean", "integer", "hidden":
+		"ignore", "ignored", "unused", "not-used", "generate", "generated", "random", "object", "boolean", "integer", "hidden",
+		"files", "compat", "sss", "winbind": // where nsswitch.conf looks for accounts
 		return true
 	}
 	return false
