@@ -21,7 +21,7 @@ func newControlExplainCommand(streams *Streams) *cobra.Command {
 			if scopes {
 				return explainScopes(streams.Out)
 			}
-			controls, err := catalogue(folder)
+			controls, err := catalogue(folder, builtInControls)
 			if err != nil {
 				return usageError("%v", err)
 			}

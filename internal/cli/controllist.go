@@ -17,7 +17,7 @@ func newControlListCommand(streams *Streams) *cobra.Command {
 	command := &cobra.Command{
 		Use: "list", Short: "List controls", Args: none,
 		RunE: func(*cobra.Command, []string) error {
-			controls, err := catalogue(folder)
+			controls, err := catalogue(folder, builtInControls)
 			if err != nil {
 				return usageError("%v", err)
 			}

@@ -149,7 +149,7 @@ func (in *inputs) settings() (*config.Config, error) {
 
 // controls chooses what runs, with the severities that the configuration sets.
 func (in *inputs) controls(settings *config.Config) (*controlSet, error) {
-	set, err := catalogue(in.folder)
+	set, err := catalogue(in.folder, builtInRules)
 	if err != nil {
 		return nil, err
 	}
