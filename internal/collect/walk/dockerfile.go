@@ -23,7 +23,8 @@ func IsDockerfile(name string) bool {
 // templates, programs and texts.
 func isNoDockerfile(ending string) bool {
 	switch ending[strings.LastIndexByte(ending, '.')+1:] {
-	case "dockerignore", "containerignore", "md", "txt", "rst", "html", "sh", "py", "go", "js", "ts", "rb", "json", "yaml", "yml", "toml",
+	case "dockerignore", "containerignore", "md", "txt", "txtar", "rst", "html", "sh", "py", "go", "js", "ts", "rb", "java", "cs", "rs", "ps1", "bat", "mk",
+		"json", "yaml", "yml", "toml", "xml", "ini", "cfg", "conf", "csv", "svg", "png", "tar", "gz", "tgz", "zip", "log",
 		"lock", "sha256", "sig", "orig", "rej", "bak", "swp", "patch", "diff":
 		return true
 	}
