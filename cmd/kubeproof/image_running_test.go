@@ -44,12 +44,12 @@ func TestImagesOfWorkloads(t *testing.T) {
 	if got := imagesIn(h.scan(folder)); got != nil {
 		t.Errorf("without --images these were read: %v", got)
 	}
-	want := []string{"docker://" + h.host + "/shop/app:1.2", "docker://" + h.host + "/shop/tidy:1.2"}
+	want := []string{h.host + "/shop/app:1.2", h.host + "/shop/tidy:1.2"}
 	report := h.scan("--images", folder)
 	if got := imagesIn(report); !slices.Equal(got, want) {
 		t.Errorf("images %v, want %v", got, want)
 	}
-	h.lost(report, "docker://"+h.host+"/shop/gone:1", "the registry has no such image")
+	h.lost(report, h.host+"/shop/gone:1", "the registry has no such image")
 	h.says(report, "image-user-root", "fail image runs as root: USER is not set")
 
 	// What was saved without images gives them later, as a cluster's inventory does.

@@ -50,16 +50,17 @@ func (r *run) planImage(target int, name, place string) {
 
 // readImage reads the images of a place with what belongs to them.
 func (r *run) readImage(target, place string) part {
+	show := source.Shown(place)
 	o := r.options.Image
 	options := o.reading(target)
 	options.Progress = r.tally.steps()
 	images, errs := image.Collect(r.ctx, place, options)
-	p := part{show: place, errors: errs}
+	p := part{show: show, errors: errs}
 	for _, found := range images {
-		subject, errs := r.imageSubject(target, place, found)
+		subject, errs := r.imageSubject(target, show, found)
 		p.errors = append(p.errors, errs...)
 		if err := found.Close(); err != nil {
-			p.errors = append(p.errors, inventory.Error{File: place, Message: "close: " + err.Error()})
+			p.errors = append(p.errors, inventory.Error{File: show, Message: "close: " + err.Error()})
 		}
 		if subject != nil {
 			p.subjects = append(p.subjects, subject)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubeproof/kubeproof/internal/collect/image/source"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -25,7 +26,7 @@ func (r *run) readRunning(inv *inventory.Inventory) {
 func (r *run) readAll(inv *inventory.Inventory, target int, names []string) {
 	r.jobs = nil
 	for _, name := range names {
-		r.planImage(target, inv.Targets[target].Name, "docker://"+name)
+		r.planImage(target, inv.Targets[target].Name, source.Remote+name)
 	}
 	r.work()
 	r.gather(inv, target)

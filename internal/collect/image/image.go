@@ -87,7 +87,7 @@ func (l Limits) orDefault() Limits {
 func Collect(ctx context.Context, place string, options Options) (images []*Image, errs []inventory.Error) {
 	options.Limits = options.Limits.orDefault()
 	fail := func(name string, err error) {
-		errs = append(errs, inventory.Error{Target: options.Target, File: name, Message: err.Error(), Lost: true})
+		errs = append(errs, inventory.Error{Target: options.Target, File: source.Shown(name), Message: err.Error(), Lost: true})
 	}
 	opened, err := source.Open(ctx, place, source.Options{Platform: options.Platform, Keychain: options.Keychain, Insecure: options.Insecure, Hosts: options.Hosts})
 	if err != nil {

@@ -88,7 +88,7 @@ func TestSilentHostIsRemembered(t *testing.T) {
 	_, err := r.resolve(context.Background(), r.repository.Tag("1"))
 	hosts.heard("another.example.com", errors.New("refused"))
 	hosts.heard(host, err)
-	if _, err := openRegistry(context.Background(), host+"/shop/other:1", "x", platform{}, Options{Insecure: true, Hosts: hosts}); !errors.Is(err, errSilent) {
+	if _, err := openRegistry(context.Background(), host+"/shop/other:1", platform{}, Options{Insecure: true, Hosts: hosts}); !errors.Is(err, errSilent) {
 		t.Errorf("error %v", err)
 	}
 	if hosts.ask("another.example.com") != nil || (*Hosts)(nil).ask(host) != nil {

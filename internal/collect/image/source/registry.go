@@ -28,7 +28,7 @@ type fetched struct {
 	mediaType string
 }
 
-func openRegistry(ctx context.Context, reference, shown string, wanted platform, options Options) (*Place, error) {
+func openRegistry(ctx context.Context, reference string, wanted platform, options Options) (*Place, error) {
 	var naming []name.Option
 	if options.Insecure {
 		naming = append(naming, name.Insecure)
@@ -60,7 +60,7 @@ func openRegistry(ctx context.Context, reference, shown string, wanted platform,
 	if err != nil {
 		return nil, fmt.Errorf("pull image: %w", err)
 	}
-	i.Name, i.References, i.fetcher = shown, []string{parsed.Name()}, &registryFetcher{r}
+	i.Name, i.References, i.fetcher = reference, []string{parsed.Name()}, &registryFetcher{r}
 	return &Place{Images: []*Image{i}}, nil
 }
 

@@ -117,17 +117,22 @@ func (p *Place) Close() error {
 	return p.close()
 }
 
+// Remote before a reference keeps it from being taken for a file.
+const Remote = "docker://"
+
+// Shown is a place as people are shown it: a reference without Remote.
+func Shown(place string) string { return strings.TrimPrefix(place, Remote) }
+
 // Open finds the images of a place: a file that docker save or another tool made, a folder or tar in
 // OCI layout, each with "#TAG" or "@sha256:..." at its end to pick one of several images, or else a
-// reference to a registry. "docker://" before a reference keeps it from being taken for a file.
+// reference to a registry, with Remote before it or not.
 func Open(ctx context.Context, name string, options Options) (*Place, error) {
 	wanted, err := options.wanted()
 	if err != nil {
 		return nil, err
 	}
-	reference, isReference := strings.CutPrefix(name, "docker://")
-	if isReference {
-		return openRegistry(ctx, reference, name, wanted, options)
+	if reference := Shown(name); reference != name {
+		return openRegistry(ctx, reference, wanted, options)
 	}
 	file, picked := cutPick(name)
 	info, err := os.Stat(file)
@@ -141,7 +146,7 @@ func Open(ctx context.Context, name string, options Options) (*Place, error) {
 	case !errors.Is(err, fs.ErrNotExist) || looksLikeFile(name):
 		return nil, fmt.Errorf("open image: %w", err)
 	}
-	return openRegistry(ctx, name, name, wanted, options)
+	return openRegistry(ctx, name, wanted, options)
 }
 
 // cutPick takes the part that picks an image off the name of a file that is there.
