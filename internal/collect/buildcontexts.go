@@ -21,8 +21,15 @@ func (r *contextReader) look(sources []string) (*document.Node, dockerfile.Taker
 	if r.text.files == nil || len(sources) == 0 {
 		return nil, nil // nothing lies with it, or what lies there does not matter
 	}
-	folder, certain := buildcontext.Guess(r.text.files, r.text.name, sources)
-	context := contexts(r.text).Open(folder, r.text.name)
+	all := r.text.contexts
+	if all == nil {
+		all = newContexts(r.text.files)
+	}
+	folder, certain := all.told(r.text.name)
+	if !certain {
+		folder, certain = buildcontext.Guess(r.text.files, r.text.name, sources)
+	}
+	context := all.Open(folder, r.text.name)
 	if certain {
 		r.tell(context)
 	}
@@ -48,14 +55,6 @@ func (r *contextReader) shown(file string) string {
 		return below + file
 	}
 	return file
-}
-
-// contexts are those of the folder that a text lies in, walked once for all its Dockerfiles.
-func contexts(t text) *buildcontext.Root {
-	if t.contexts != nil {
-		return t.contexts
-	}
-	return buildcontext.In(t.files)
 }
 
 func aboutContext(c *buildcontext.Context, certain bool) *document.Node {

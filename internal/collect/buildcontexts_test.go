@@ -68,3 +68,22 @@ func TestBuildContextsOfDockerfiles(t *testing.T) {
 		t.Errorf("errors (-want +got):\n%s", diff)
 	}
 }
+
+func TestComposeTellsTheBuildContext(t *testing.T) {
+	t.Chdir(write(t, map[string]string{
+		"compose.yaml":          "services:\n  api: {build: {context: ., dockerfile: deploy/api/Dockerfile}}\n  web: {build: ./web}\n  far: {build: ../far}\n  x: {build: $X}\n",
+		"deploy/api/Dockerfile": "FROM a\nCOPY . /app\n", "web/Dockerfile": "FROM a\nCOPY . /app\n", "other/docker/Dockerfile": "FROM a\nCOPY . /app\n",
+		"broken/compose.yaml": "services: [", "broken/Dockerfile": "FROM a\nCOPY . /app\n",
+	}))
+	inv := Collect(context.Background(), []string{"."}, Options{})
+	got := map[string]string{}
+	for _, s := range inv.Subjects {
+		if about := s.Root.Get("context"); about != nil {
+			got[s.Source.File] = about.Get("folder").Text() + " " + about.Get("certain").Text()
+		}
+	}
+	want := map[string]string{"deploy/api/Dockerfile": ". true", "web/Dockerfile": "web true", "other/docker/Dockerfile": "other/docker false", "broken/Dockerfile": "broken true"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -13,7 +13,6 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/kubeproof/kubeproof/internal/collect/buildcontext"
 	"github.com/kubeproof/kubeproof/internal/collect/compose"
 	"github.com/kubeproof/kubeproof/internal/collect/manifest"
 	"github.com/kubeproof/kubeproof/internal/collect/walk"
@@ -35,7 +34,7 @@ type text struct {
 	files fs.FS
 	name  string
 	// contexts are the build contexts below files, if several Dockerfiles share them.
-	contexts *buildcontext.Root
+	contexts *contexts
 }
 
 // readText reads the objects and Compose services of a text, or the Dockerfile that it is.
@@ -65,13 +64,13 @@ func (r *run) readText(t text) part {
 
 // readFile reads a file that a folder holds. files is the folder as Compose files may see it,
 // and name the path in it.
-func (r *run) readFile(target string, at walk.Place, files fs.FS, name string, contexts *buildcontext.Root) part {
+func (r *run) readFile(target string, at walk.Place, files fs.FS, name string, shared *contexts) part {
 	content, release, err := r.bytes(at.Path)
 	defer release()
 	if err != nil {
 		return failed(at.Show, "read: "+walk.Reason(err))[0]
 	}
-	return r.readText(text{target: target, show: at.Show, bytes: content, files: files, name: name, contexts: contexts})
+	return r.readText(text{target: target, show: at.Show, bytes: content, files: files, name: name, contexts: shared})
 }
 
 // readNamed reads a file that the user named, and what it includes if it is a Compose file.

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/kubeproof/kubeproof/internal/collect/buildcontext"
 	"github.com/kubeproof/kubeproof/internal/collect/kustomize"
 	"github.com/kubeproof/kubeproof/internal/collect/walk"
 )
@@ -37,14 +36,14 @@ func (r *run) planFolder(target int, name string) {
 	}
 	r.close = append(r.close, files)
 	r.planDependencies(target, name, real)
-	contexts := buildcontext.In(files.FS())
+	shared := newContexts(files.FS())
 	for _, at := range slices.Concat(found.Files, found.Dockerfiles) {
 		if claimed[at.Path] {
 			continue
 		}
 		below, _ := filepath.Rel(real, at.Path)
 		r.add(target, name, at.Show, func() []part {
-			return []part{r.readFile(name, at, files.FS(), filepath.ToSlash(below), contexts)}
+			return []part{r.readFile(name, at, files.FS(), filepath.ToSlash(below), shared)}
 		})
 	}
 }
