@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/collect/buildcontext"
@@ -45,8 +46,20 @@ func (r *contextReader) tell(c *buildcontext.Context) {
 		r.errors = append(r.errors, inventory.Error{File: r.shown(ignore.File), Line: problem.Line, Message: problem.Message})
 	}
 	if cut := c.Cut(); cut != "" {
-		r.errors = append(r.errors, inventory.Error{File: r.text.show, Lost: true, Message: "not all of the build context was looked at: " + cut})
+		r.lose(cut)
 	}
+	if unread := c.Unread(); len(unread) > 0 {
+		first, others := unread[0], ""
+		if n := len(unread) - 1; n > 0 {
+			others = fmt.Sprintf(", nor were %d more", n)
+		}
+		r.lose(fmt.Sprintf("the folder %q was not read, where a build stops%s: %s", first.Path, others, first.Reason))
+	}
+}
+
+// lose tells why files of the context are not known.
+func (r *contextReader) lose(why string) {
+	r.errors = append(r.errors, inventory.Error{File: r.text.show, Lost: true, Message: "not all of the build context was looked at: " + why})
 }
 
 // shown is a file of the folder as people see it beside the Dockerfile.

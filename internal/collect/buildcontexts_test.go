@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,6 +24,25 @@ func write(t *testing.T, files map[string]string) string {
 		}
 	}
 	return folder
+}
+
+// TestUnreadBuildContext: a name that no file system of Go takes stands for a folder without rights.
+func TestUnreadBuildContext(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems refuse such names")
+	}
+	folder := write(t, map[string]string{"docker/Dockerfile": "FROM a\nCOPY main.go /\n", "main.go": "package main", "\xfe/a": "", "\xff/b": ""})
+	t.Chdir(folder)
+	var got []string
+	for _, e := range Collect(context.Background(), []string{"."}, Options{}).Errors {
+		if e.File == "docker/Dockerfile" && e.Lost {
+			got = append(got, e.Message)
+		}
+	}
+	want := []string{`not all of the build context was looked at: the folder "\xfe" was not read, where a build stops, nor were 1 more: invalid argument`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
 
 func TestBuildContextsOfDockerfiles(t *testing.T) {

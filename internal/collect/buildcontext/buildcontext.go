@@ -89,10 +89,6 @@ func (c *Context) Sent() Set {
 	return set
 }
 
-// Ignored tells how many files and folders the walk left out; a folder that is not entered
-// counts once.
-func (c *Context) Ignored() int { return c.walked().ignored }
-
 // Unread lists at most 50 folders of the context that cannot be read, where a build would stop.
 func (c *Context) Unread() []Unread { return c.walked().unread }
 

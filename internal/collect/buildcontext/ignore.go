@@ -3,7 +3,6 @@ package buildcontext
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -48,19 +47,6 @@ const (
 func (c *Context) Ignore() Ignore {
 	c.read()
 	return c.ignore
-}
-
-// Ignores reports whether a path below the context's folder is left out, by its name alone: nothing need be
-// there. What a folder's negated patterns bring back within it does not count.
-func (c *Context) Ignores(name string) bool {
-	c.read()
-	name = strings.TrimPrefix(path.Join("/", name), "/")
-	if name == "" {
-		return false
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.matcher.matchesAlone(name)
 }
 
 // read finds and reads the list once.
@@ -168,17 +154,6 @@ func (ig *Ignore) tell(line int, message string) {
 	if len(ig.Problems) < mostProblems {
 		ig.Problems = append(ig.Problems, Problem{line, message})
 	}
-}
-
-// Err is the first problem as an error; nil if there is none.
-func (ig Ignore) Err() error {
-	if len(ig.Problems) == 0 {
-		return nil
-	}
-	if first := ig.Problems[0]; first.Line > 0 {
-		return fmt.Errorf("%s:%d: %s", ig.File, first.Line, first.Message)
-	}
-	return fmt.Errorf("%s: %s", ig.File, ig.Problems[0].Message)
 }
 
 // reason is an error of the file system without its path.

@@ -163,15 +163,6 @@ func (m *matcher) match(name string, above patternmatcher.MatchInfo) (bool, patt
 	return out && err == nil, info
 }
 
-// matchesAlone matches a path without its folders' results.
-func (m *matcher) matchesAlone(name string) bool {
-	if m == nil {
-		return false
-	}
-	out, err := m.patterns.MatchesOrParentMatches(name)
-	return out && err == nil
-}
-
 // prunes reports whether a folder that is left out need not be entered.
 func (m *matcher) prunes(folder string) bool {
 	if !m.prunable {

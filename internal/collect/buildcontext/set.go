@@ -1,12 +1,6 @@
 package buildcontext
 
-import (
-	"cmp"
-	"iter"
-	"path"
-	"slices"
-	"strings"
-)
+import "path"
 
 // Set is some of the files that a context sends.
 type Set struct {
@@ -24,52 +18,6 @@ func (s *Set) add(i int, e entry) {
 	s.in[i] = true
 	s.Files++
 	s.Bytes += e.size
-}
-
-// Paths gives the files' paths below the context's folder, in the order of a walk.
-func (s Set) Paths() iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for i, in := range s.in {
-			if in && !yield(s.tree.entries[i].path) {
-				return
-			}
-		}
-	}
-}
-
-// Folder is a folder at the top of the context; "." stands for the files that lie there.
-type Folder struct {
-	Path  string
-	Files int
-	Bytes int64
-}
-
-// Largest gives the n folders at the top of the context that hold the most bytes.
-func (s Set) Largest(n int) []Folder {
-	sums := map[string]*Folder{}
-	for i, in := range s.in {
-		if !in {
-			continue
-		}
-		e := s.tree.entries[i]
-		top, _, below := strings.Cut(e.path, "/")
-		if !below {
-			top = "."
-		}
-		if sums[top] == nil {
-			sums[top] = &Folder{Path: top}
-		}
-		sums[top].Files++
-		sums[top].Bytes += e.size
-	}
-	folders := make([]Folder, 0, len(sums))
-	for _, f := range sums {
-		folders = append(folders, *f)
-	}
-	slices.SortFunc(folders, func(a, b Folder) int {
-		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Path, b.Path))
-	})
-	return folders[:min(n, len(folders))]
 }
 
 // Has reports whether a file, or any file below a folder, is in the set.

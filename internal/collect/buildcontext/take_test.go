@@ -1,7 +1,6 @@
 package buildcontext
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -57,8 +56,8 @@ func TestTake(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := Open(files(shop...), ".", "Dockerfile").Take(strings.Fields(tt.sources), strings.Fields(tt.exclude), tt.parents)
-			if paths := strings.Join(slices.Collect(got.Paths()), " "); paths != tt.want {
-				t.Errorf("took %q\nwant %q", paths, tt.want)
+			if sent := strings.Join(paths(got.Set), " "); sent != tt.want {
+				t.Errorf("took %q\nwant %q", sent, tt.want)
 			}
 			if got.Whole != tt.whole {
 				t.Errorf("whole is %v", got.Whole)
@@ -66,7 +65,7 @@ func TestTake(t *testing.T) {
 			if missing, empty := strings.Join(got.Missing, " "), strings.Join(got.Empty, " "); missing != tt.missing || empty != tt.empty {
 				t.Errorf("missing %q, empty %q; want %q, %q", missing, empty, tt.missing, tt.empty)
 			}
-			if got.Files != len(slices.Collect(got.Paths())) || len(got.Problems) > 0 || got.Cut != "" {
+			if got.Files != len(paths(got.Set)) || len(got.Problems) > 0 || got.Cut != "" {
 				t.Errorf("%d files, problems %v, cut %q", got.Files, got.Problems, got.Cut)
 			}
 		})

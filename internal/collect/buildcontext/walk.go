@@ -29,7 +29,6 @@ type tree struct {
 	once    sync.Once
 	entries []entry // the first is the folder itself
 	unread  []Unread
-	ignored int
 	cut     string
 
 	indexing sync.Once
@@ -99,9 +98,6 @@ func (w *walker) visit(name string, child fs.DirEntry, depth int, above patternm
 		return
 	}
 	out, info := w.matcher.match(name, above)
-	if out {
-		w.ignored++
-	}
 	if !child.IsDir() {
 		if !out {
 			w.entries = append(w.entries, entry{path: name, mode: child.Type(), size: sizeOf(child)})
