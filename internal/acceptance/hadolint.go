@@ -19,7 +19,7 @@ func tryHadolint(f *assessment.Finding) {
 	if len(rules) == 0 || f.Node == nil || f.Object == nil || f.Object.Kind != inventory.FactDockerfile {
 		return
 	}
-	for _, place := range []*document.Node{instructionOf(f.Node), f.Object.Root} {
+	for _, place := range []*document.Node{instructionAt(f.Object.Root, f.Node.Line), f.Object.Root} {
 		for _, ignored := range place.Get("ignores").Children() {
 			if slices.Contains(rules, ignored.Text()) {
 				f.Outcome = assessment.Accepted
@@ -31,12 +31,17 @@ func tryHadolint(f *assessment.Finding) {
 	}
 }
 
-// instructionOf is the instruction that a value of a Dockerfile stands in, else its stage: FROM.
-func instructionOf(n *document.Node) *document.Node {
-	for ; n != nil; n = n.Parent() {
-		if n.Get("instruction") != nil || n.Get("instructions") != nil {
-			return n
+// instructionAt is the instruction or the FROM of a Dockerfile that a line belongs to; nil before the first.
+// The line tells more than the tree: the user of a stage is its own value, and stands in a USER all the same.
+func instructionAt(file *document.Node, line int32) *document.Node {
+	var last *document.Node
+	for _, stage := range file.Get("stages").Children() {
+		for _, one := range append([]*document.Node{stage}, stage.Get("instructions").Children()...) {
+			if one.Line > line {
+				return last
+			}
+			last = one
 		}
 	}
-	return nil
+	return last
 }
