@@ -71,6 +71,8 @@ func SeenBy(a *Assessment) Seen {
 			others -= n
 		}
 	}
+	// A bill of materials and the use of an audit log are no files that anything is deployed from.
+	others -= a.Summary.Kinds[inventory.FactBill] + a.Summary.Kinds[inventory.FactAuditUse]
 	// Every other target is files; what is in them is Kubernetes files.
 	if others > 0 && (clusters == 0 || len(a.Targets) > clusters) {
 		seen.Methods["F"] = true

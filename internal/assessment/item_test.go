@@ -170,6 +170,10 @@ func TestSeenBy(t *testing.T) {
 	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 1), Summary: built}); !s.Methods["D"] || !s.Methods["I"] || s.Methods["F"] {
 		t.Errorf("Dockerfiles and images alone were looked at, methods are %v", s.Methods)
 	}
+	told := Summary{Subjects: 2, Kinds: map[string]int{inventory.FactBill: 1, inventory.FactAuditUse: 1}}
+	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 2), Summary: told}); len(s.Methods) > 0 {
+		t.Errorf("a bill of materials and an audit log alone were looked at as %v", s.Methods)
+	}
 	built.Subjects++
 	if s := SeenBy(&Assessment{Targets: make([]inventory.Target, 1), Summary: built}); !s.Methods["F"] {
 		t.Errorf("files were looked at too, methods are %v", s.Methods)
