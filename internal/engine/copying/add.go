@@ -68,25 +68,18 @@ func unpacks(s source) bool {
 	if destination := s.in.Get("destination").Text(); isArchive(destination) {
 		name = path.Base(destination)
 	}
-	behind := false
-	for _, i := range s.in.Stage.Instructions {
-		if !behind {
-			behind = i == s.in || i.Trigger == s.in
-			continue
+	return s.isRunLater(func(c *dockerfile.Command) bool {
+		if c.Name != "tar" && c.Name != "bsdtar" {
+			return false
 		}
-		for _, c := range i.Commands {
-			if i.Name != "RUN" || c.Name != "tar" && c.Name != "bsdtar" {
-				continue
-			}
-			extracts := false
-			for n, word := range arguments(c) {
-				text := word.Text()
-				extracts = extracts || text == "--extract" || (strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "--") || n == 0) && strings.Contains(text, "x")
-				if extracts && path.Base(text) == name {
-					return true
-				}
+		extracts := false
+		for n, word := range arguments(c) {
+			text := word.Text()
+			extracts = extracts || text == "--extract" || (strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "--") || n == 0) && strings.Contains(text, "x")
+			if extracts && path.Base(text) == name {
+				return true
 			}
 		}
-	}
-	return false
+		return false
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/engine/dockerfile"
 )
 
@@ -57,24 +58,10 @@ func isRemoved(s source, name string) bool {
 	if destination := s.in.Get("destination").Text(); !strings.HasSuffix(destination, "/") && destination != "." {
 		names = append(names, path.Base(destination))
 	}
-	behind := false
-	for _, i := range s.in.Stage.Instructions {
-		if !behind {
-			behind = i == s.in || i.Trigger == s.in
-			continue
-		}
-		for _, c := range i.Commands {
-			if i.Name != "RUN" || c.Name != "rm" && c.Name != "shred" && c.Name != "unlink" {
-				continue
-			}
-			for _, word := range arguments(c) {
-				if slices.Contains(names, path.Base(word.Text())) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return s.isRunLater(func(c *dockerfile.Command) bool {
+		return (c.Name == "rm" || c.Name == "shred" || c.Name == "unlink") &&
+			slices.ContainsFunc(arguments(c), func(word *document.Node) bool { return slices.Contains(names, path.Base(word.Text())) })
+	})
 }
 
 // secretName tells what a source holds by its name; "" if that says nothing.

@@ -2,6 +2,7 @@ package copying
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/document"
@@ -65,6 +66,15 @@ func isArchive(name string) bool {
 	}
 	// A wildcard may stand for the ending: app.tar*, app.t*.
 	return strings.HasSuffix(name, ".tar.*") || strings.HasSuffix(name, ".tar*") || strings.HasSuffix(name, ".tar.?z")
+}
+
+// isRunLater reports whether any command of a RUN behind the copy, in its stage, is such a one.
+func (s source) isRunLater(isSuch func(*dockerfile.Command) bool) bool {
+	all := s.in.Stage.Instructions
+	at := slices.IndexFunc(all, func(i *dockerfile.Instruction) bool { return i == s.in || i.Trigger == s.in })
+	return slices.ContainsFunc(all[at+1:], func(i *dockerfile.Instruction) bool {
+		return at >= 0 && i.Name == "RUN" && slices.ContainsFunc(i.Commands, isSuch)
+	})
 }
 
 // arguments are the words of a command behind its name.
