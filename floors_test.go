@@ -18,7 +18,7 @@ const module = "github.com/kubeproof/kubeproof/"
 var floors = [][]string{
 	{"internal/document", "internal/graph", "internal/software", "internal/secret", "catalog"},
 	{"internal/control", "internal/checklist", "internal/inventory"},
-	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore", "internal/collect/*/*db", "internal/collect/image/layer", "internal/collect/image/tree"},
+	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore", "internal/collect/software/rpmdb", "internal/collect/image/layer", "internal/collect/image/tree"},
 	{"internal/engine/image", "internal/engine/selector", "internal/engine/bundle", "internal/engine/rbac/builtin", "internal/engine/dockerfile", "internal/engine/release"},
 	{"internal/engine/rbac", "internal/engine/reach", "internal/engine/imagefact"},
 	{"internal/collect/cluster/*", "internal/collect/software", "internal/collect/buildcontext", "internal/collect/vex", "internal/collect/image/source"},

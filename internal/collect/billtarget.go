@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"path/filepath"
 	"slices"
@@ -36,14 +37,8 @@ type metadata struct {
 
 // planBill reads a bill of materials that somebody made.
 func (r *run) planBill(target int, name, place string) {
-	show := filepath.ToSlash(place)
-	r.add(target, name, show, func() []part {
-		text, closed, err := openPacked(place)
-		if err != nil {
-			return failed(show, err.Error())
-		}
-		defer closed()
-		found, format, err := sbom.Read(stoppable{r.ctx, text})
+	r.addPacked(target, name, place, func(show string, text io.Reader) []part {
+		found, format, err := sbom.Read(text)
 		var left *sbom.LeftOut
 		if err != nil && !errors.As(err, &left) {
 			return failed(show, err.Error())

@@ -3,6 +3,7 @@ package collect
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,13 +17,7 @@ import (
 
 // planSaved reads a saved inventory.
 func (r *run) planSaved(target int, name, place string) {
-	show := filepath.ToSlash(place)
-	r.add(target, name, show, func() []part {
-		text, closed, err := openPacked(place)
-		if err != nil {
-			return failed(show, err.Error())
-		}
-		defer closed()
+	r.addPacked(target, name, place, func(show string, text io.Reader) []part {
 		inv, err := saved.Read(text, r.options.Limits)
 		if err != nil {
 			return failed(show, err.Error())
@@ -34,6 +29,32 @@ func (r *run) planSaved(target int, name, place string) {
 		}
 		return []part{{show: show, subjects: inv.Subjects, errors: inv.Errors, gaps: inv.Gaps, saved: inv.Targets}}
 	})
+}
+
+// addPacked lets a job read a file that may be packed by gzip, until the run is stopped.
+func (r *run) addPacked(target int, name, place string, read func(show string, text io.Reader) []part) {
+	show := filepath.ToSlash(place)
+	r.add(target, name, show, func() []part {
+		text, closed, err := openPacked(place)
+		if err != nil {
+			return failed(show, err.Error())
+		}
+		defer closed()
+		return read(show, stoppable{r.ctx, text})
+	})
+}
+
+// stoppable reads until its context is done.
+type stoppable struct {
+	ctx  context.Context
+	from io.Reader
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.from.Read(p)
 }
 
 // openPacked opens a file that may be packed by gzip.

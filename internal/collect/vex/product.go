@@ -2,6 +2,7 @@ package vex
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/software"
@@ -222,12 +223,7 @@ func (i Image) isNamed(product string) bool {
 }
 
 func (i Image) has(digest string) bool {
-	for _, one := range i.Digests {
-		if one == digest {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(i.Digests, digest)
 }
 
 // splitName parts a name from its tag; the colon of a registry's port is none.

@@ -146,9 +146,6 @@ func (t *Tree) Get(id ID) Attributes { return t.nodes[id].Attributes }
 // SetFormat keeps what the first bytes of a file say.
 func (t *Tree) SetFormat(id ID, format Format) { t.nodes[id].Format = format }
 
-// Target is where a symbolic link leads, as written; "" for others.
-func (t *Tree) Target(id ID) string { return t.targets[id] }
-
 // Path is the absolute path of an entry.
 func (t *Tree) Path(id ID) string {
 	if id == Root {

@@ -53,7 +53,7 @@ func list(tree *Tree) string {
 		case Dir:
 			text += "/"
 		case Symlink:
-			text += ">" + tree.Target(id)
+			text += ">" + tree.targets[id]
 		}
 		all = append(all, text)
 	})
