@@ -45,8 +45,8 @@ func BaseOld(in assessment.Input) []assessment.Verdict {
 
 // endedOf tells what in an image gets no more fixes; "" if nothing is known to.
 func endedOf(table *release.Table, ref image.Reference, now time.Time) string {
-	name := strings.TrimPrefix(ref.Repository, "library/")
-	if ref.Registry != "docker.io" || name == ref.Repository && name != "opensuse/leap" {
+	name := officialName(ref)
+	if name == "" {
 		return ""
 	}
 	if id, isSystem := systemImages[name]; isSystem {
@@ -59,6 +59,21 @@ func endedOf(table *release.Table, ref image.Reference, now time.Time) string {
 		}
 	}
 	return endedVariant(table, ref.Tag, now)
+}
+
+// microsoftImages are the repositories of .NET: https://github.com/dotnet/dotnet-docker. Those of .NET Core lie below core.
+var microsoftImages = regexp.MustCompile(`^dotnet/(?:core/|nightly/)?(?:sdk|runtime|runtime-deps|aspnet)$`)
+
+// officialName is the name of what an image packs, as the table of releases has it; "" if the image is none that its
+// own project or registry keeps.
+func officialName(ref image.Reference) string {
+	switch name, isLibrary := strings.CutPrefix(ref.Repository, "library/"); {
+	case ref.Registry == "docker.io" && (isLibrary || name == "opensuse/leap"):
+		return name
+	case ref.Registry == "mcr.microsoft.com" && microsoftImages.MatchString(ref.Repository):
+		return "dotnet"
+	}
+	return ""
 }
 
 var leadingNumber = regexp.MustCompile(`^v?(\d+(?:\.\d+)*)`)
