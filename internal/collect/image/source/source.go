@@ -143,7 +143,9 @@ func Open(ctx context.Context, name string, options Options) (*Place, error) {
 		return openArchive(ctx, file, selection{file, picked, wanted, options.Platform != ""})
 	case err == nil:
 		return nil, fmt.Errorf("open %s: it is neither a file nor a folder: save the image into a file first", file)
-	case !errors.Is(err, fs.ErrNotExist) || looksLikeFile(name):
+	case errors.Is(err, fs.ErrNotExist) && looksLikeFile(name):
+		return nil, fmt.Errorf("open image: %w: check the path", err)
+	case !errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("open image: %w", err)
 	}
 	return openRegistry(ctx, name, wanted, options)
