@@ -35,38 +35,54 @@ type Sensitives struct {
 func (s Set) Sensitive() Sensitives {
 	var found Sensitives
 	looks := 0
-	for i := 0; i < len(s.in); i++ {
-		e := s.tree.entries[i]
-		if e.isDir() {
-			if what := repository(e.path); what != "" {
-				if s.holdsHistory(i) {
-					found.add(Sensitive{e.path, what, !isSample(e.path)})
-				}
-				i = e.end - 1
+	for _, n := range s.tree.noted {
+		name := s.tree.entries[n.at].path
+		if n.isRepository {
+			if s.holdsHistory(n.at) {
+				found.add(Sensitive{name, n.what, !isSample(name)})
 			}
 			continue
 		}
-		suspect, isSuspect := suspectOf(e)
-		if !s.in[i] || !isSuspect {
+		if !s.in[n.at] {
 			continue
 		}
-		if suspect.look != nil {
+		if n.look != nil {
 			looks++
 		}
 		v := unlooked
 		if looks <= mostLooks {
-			v = s.tree.judge(i, suspect)
+			v = s.tree.judge(n.at, n.suspect)
 		}
 		switch v {
 		case unlooked:
 			found.Unlooked++
 		case likely, doubtful:
-			found.add(Sensitive{e.path, suspect.what, v == likely && !isSample(e.path)})
+			found.add(Sensitive{name, n.what, v == likely && !isSample(name)})
 		}
 	}
 	slices.SortStableFunc(found.List, func(a, b Sensitive) int { return cmp.Compare(order(a), order(b)) })
 	found.List = found.List[:min(len(found.List), mostSensitive)]
 	return found
+}
+
+// noted is an entry whose name makes it a candidate, at an index of the tree's entries.
+type noted struct {
+	suspect
+	at           int
+	isRepository bool
+}
+
+// note lists the candidates once for all sets of a tree: Dockerfiles that share a folder ask for many.
+func (t *tree) note() {
+	for i := 0; i < len(t.entries); i++ {
+		e := t.entries[i]
+		if what := repository(e.path); e.isDir() && what != "" {
+			t.noted = append(t.noted, noted{suspect{what: what}, i, true})
+			i = e.end - 1 // what is in it is its own
+		} else if s, isSuspect := suspectOf(e); isSuspect {
+			t.noted = append(t.noted, noted{s, i, false})
+		}
+	}
 }
 
 func order(s Sensitive) int {

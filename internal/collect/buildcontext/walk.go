@@ -28,6 +28,7 @@ type tree struct {
 
 	once    sync.Once
 	entries []entry // the first is the folder itself
+	noted   []noted
 	unread  []Unread
 	cut     string
 
@@ -66,6 +67,7 @@ func (t *tree) walk(m *matcher) {
 	w.enter(0, 0, false, patternmatcher.MatchInfo{})
 	t.entries[0].end = len(t.entries)
 	t.entries = slices.Clip(t.entries)
+	t.note()
 }
 
 // enter walks what is in the folder at an index; out means that the folder itself is left out.
