@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/moby/buildkit/frontend/dockerfile/command"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/moby/buildkit/util/suggest"
 
 	"github.com/kubeproof/kubeproof/internal/secret"
 )
@@ -134,11 +137,25 @@ func reasonOf(err error) string {
 			message = inner
 		}
 	}
+	message = suggested(message, err)
 	const longest = 200
 	if len(message) > longest {
 		message = strings.ToValidUTF8(message[:longest], "") + "..."
 	}
 	return secret.Mask(message)
+}
+
+// suggested makes a suggestion the same in every run: the parser searches a map, and gives any one of several
+// that are as near.
+func suggested(message string, err error) string {
+	message, _, _ = strings.Cut(message, " (did you mean ")
+	var unknown *instructions.UnknownInstructionError
+	if errors.As(err, &unknown) {
+		if like, found := suggest.Search(unknown.Instruction, slices.Sorted(maps.Keys(command.Commands)), false); found {
+			return message + " (did you mean " + like + "?)"
+		}
+	}
+	return message
 }
 
 func (p *parsed) statement(node *parser.Node, read any, file lines) *statement {

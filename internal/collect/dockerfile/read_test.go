@@ -126,6 +126,8 @@ func TestBrokenDockerfiles(t *testing.T) {
 		wantErrors []string
 		commands   []string
 	}{
+		{"as near to several instructions", "FROM a\nln b c\nRUN make\n", []string{"2: this part of the Dockerfile was not read: unknown instruction: ln (did you mean env?): correct it"}, []string{"3:5 make"}},
+		{"as near to several flags", "FROM a\nRUN --mount=typ=cache,targe=/a make\nRUN make\n", []string{"2: this part of the Dockerfile was not read: mount: unexpected key 'typ' in 'typ=cache': correct it"}, []string{"2:32 make", "3:5 make"}},
 		{"unknown instruction", "FROM a\nFOO bar\nRUN make\n", []string{"2: this part of the Dockerfile was not read: unknown instruction: FOO (did you mean FROM?): correct it"}, []string{"3:5 make"}},
 		{"refused by the grammar", "FROM a\nENV x\nRUN make\n", []string{"2: this part of the Dockerfile was not read: ENV must have two arguments: correct it"}, []string{"3:5 make"}},
 		{"heredoc without an end", "FROM a\nRUN make\nRUN <<EOF\nmake x\n", []string{"3: this part of the Dockerfile was not read: unterminated heredoc: correct it"}, []string{"2:5 make"}},
