@@ -147,6 +147,81 @@ func TestEveryQuestionServesAnItem(t *testing.T) {
 	}
 }
 
+func TestEveryQuestionHasATypeAndAnOwner(t *testing.T) {
+	library := library(t)
+	for _, question := range library.Questions {
+		if !slices.Contains(checklist.AnswerTypes, question.Type) || !slices.Contains(checklist.Owners, question.Owner) || question.Fresh <= 0 {
+			t.Errorf("question %s has type %q, owner %q and is fresh for %d days", question.ID, question.Type, question.Owner, question.Fresh)
+		}
+	}
+	if len(library.Questions) != 167 {
+		t.Errorf("there are %d questions, want 167", len(library.Questions))
+	}
+}
+
+// TestFirstQuestionChoosesFrameworks proves that the question comes first that decides what is shown.
+func TestFirstQuestionChoosesFrameworks(t *testing.T) {
+	library := library(t)
+	list, _ := library.Checklist("information-security-review")
+	first := library.QuestionsOf(list)[0]
+	if first.ID != "applicable-standards" || library.Questions[0] != first || first.Type != checklist.Many || !first.Informs {
+		t.Fatalf("first question is %+v", first)
+	}
+	for _, choice := range first.Choices {
+		if free := choice.ID == "other" || choice.ID == "none"; free != (len(choice.Frameworks) == 0) {
+			t.Errorf("choice %s shows the frameworks %v", choice.ID, choice.Frameworks)
+		}
+	}
+	if diff := cmp.Diff([]string{"fffs-2014-5", "dora"}, first.Choices[0].Frameworks); diff != "" {
+		t.Errorf("frameworks of FFFS (-want +got):\n%s", diff)
+	}
+}
+
+func TestItemsThatPeopleAnswerHaveQuestions(t *testing.T) {
+	library := library(t)
+	want := checklist.Asked{Items: 149, WithQuestion: 149, Prefilled: 62}
+	if diff := cmp.Diff(want, library.Asked(library.Checklists...)); diff != "" {
+		t.Errorf("items with Q (-want +got):\n%s", diff)
+	}
+}
+
+// TestControlsOfQuestionsAnswerTheirItems proves that a scan prefills only what it is asked for:
+// a control of a question exists, and belongs to an item that the question serves.
+func TestControlsOfQuestionsAnswerTheirItems(t *testing.T) {
+	library, known := library(t), map[string]bool{}
+	for _, c := range controls(t) {
+		known[c.ID] = true
+	}
+	for _, question := range library.Questions {
+		items := library.ItemsOf(question.ID)
+		for _, id := range question.Controls {
+			if !known[id] {
+				t.Errorf("question %s names control %s, which does not exist", question.ID, id)
+			}
+			if !slices.ContainsFunc(items, func(i *checklist.Item) bool { return slices.Contains(i.Controls, id) }) {
+				t.Errorf("question %s names control %s, which belongs to no item that it serves", question.ID, id)
+			}
+		}
+	}
+}
+
+// TestConditionsCanBeMet proves that every checklist that asks a question also asks what its
+// condition waits for: else the question would never come up.
+func TestConditionsCanBeMet(t *testing.T) {
+	library := library(t)
+	for _, list := range library.Checklists {
+		questions := library.QuestionsOf(list)
+		for _, question := range questions {
+			if question.When == nil {
+				continue
+			}
+			if other, _ := library.Question(question.When.Question); !slices.Contains(questions, other) {
+				t.Errorf("checklist %s asks %s after %s, which it never asks", list.ID, question.ID, question.When.Question)
+			}
+		}
+	}
+}
+
 func TestControlsMapToWhatFrameworksHave(t *testing.T) {
 	library := library(t)
 	for _, c := range controls(t) {

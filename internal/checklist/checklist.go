@@ -38,15 +38,6 @@ var Methods = map[Method]string{
 	"P": "pipeline and repository files", "T": "reports of other tools", "Q": "a person's answer",
 }
 
-// Question is what a person is asked. One question may answer many items.
-type Question struct {
-	ID   string `yaml:"id" json:"id"`
-	Text string `yaml:"text" json:"text"`
-	// Guidance says what a good answer covers; Evidence what should be attached.
-	Guidance string `yaml:"guidance" json:"guidance,omitempty"`
-	Evidence string `yaml:"evidence" json:"evidence,omitempty"`
-}
-
 // Framework is a standard whose identifiers controls and questions support.
 type Framework struct {
 	ID    string `yaml:"id" json:"id"`

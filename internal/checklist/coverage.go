@@ -58,6 +58,8 @@ func WriteCoverage(w io.Writer, library *Library) error {
 		writeCounts(out, fmt.Sprintf("[%s](#%s)", list.Title, list.ID), c)
 	}
 	writeCounts(out, "**Together**", coverageOf(library.Checklists...))
+	asked := library.Asked(library.Checklists...)
+	fmt.Fprintf(out, "\nItems with Q: %d; with a question: %d; prefilled when a scan is at hand: %d.\n", asked.Items, asked.WithQuestion, asked.Prefilled)
 	writeUnanswered(out, library)
 	for _, list := range library.Checklists {
 		writeChecklist(out, list)

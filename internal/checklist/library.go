@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
-	"strings"
 )
 
 // Library is the checklists, questions and frameworks of a catalogue, checked against each other.
@@ -35,37 +34,6 @@ func Load(files fs.FS) (*Library, error) {
 		return nil, err
 	}
 	return l, nil
-}
-
-func (l *Library) loadQuestions(files fs.FS) error {
-	lists, sources, err := readFolder[[]*Question](files, "questions")
-	if err != nil {
-		return err
-	}
-	for i, list := range lists {
-		if len(sources[i].problems) > 0 {
-			continue
-		}
-		for n, question := range *list {
-			question.validate(sources[i], n, l.questions)
-			l.questions[question.ID] = question
-			l.Questions = append(l.Questions, question)
-		}
-	}
-	return join(sources)
-}
-
-func (q *Question) validate(s *source, n int, seen map[string]*Question) {
-	if !slug.MatchString(q.ID) {
-		s.add([]any{n, "id"}, "id %q is not a slug: use small letters, digits and dashes", q.ID)
-	} else if seen[q.ID] != nil {
-		s.add([]any{n, "id"}, "question %q exists already: ids are unique over all files", q.ID)
-	}
-	for _, field := range []struct{ name, value string }{{"text", q.Text}, {"guidance", q.Guidance}, {"evidence", q.Evidence}} {
-		if strings.TrimSpace(field.value) == "" {
-			s.add([]any{n, field.name}, "%s of question %q is missing: people need it", field.name, q.ID)
-		}
-	}
 }
 
 func (l *Library) loadChecklists(files fs.FS) error {
@@ -102,4 +70,32 @@ func (l *Library) Checklist(id string) (*Checklist, bool) {
 func (l *Library) Question(id string) (*Question, bool) {
 	question, known := l.questions[id]
 	return question, known
+}
+
+// QuestionsOf gives the questions of a checklist in the order of its items, each once.
+func (l *Library) QuestionsOf(list *Checklist) []*Question {
+	var all []*Question
+	seen := map[string]bool{}
+	for _, item := range list.Items {
+		for _, id := range item.Questions {
+			if question := l.questions[id]; question != nil && !seen[id] {
+				all = append(all, question)
+				seen[id] = true
+			}
+		}
+	}
+	return all
+}
+
+// ItemsOf gives the items of all checklists that a question serves, in their order.
+func (l *Library) ItemsOf(question string) []*Item {
+	var all []*Item
+	for _, list := range l.Checklists {
+		for i := range list.Items {
+			if slices.Contains(list.Items[i].Questions, question) {
+				all = append(all, &list.Items[i])
+			}
+		}
+	}
+	return all
 }

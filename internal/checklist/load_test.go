@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	goodQuestions = "- id: who\n  text: Who?\n  guidance: Name them.\n  evidence: a list\n"
+	goodQuestions = "- id: who\n  text: Who?\n  guidance: Name them.\n  evidence: a list\n" +
+		"  type: text\n  owner: management\n"
 	goodFramework = "id: std-1\ntitle: Standard 1\nshort: S1\nidentifiers: {\"1\": one, \"2\": two}\ntopics: {root: [\"1\", \"2\"], net: [\"2\"]}\n"
 	goodChecklist = "id: list\ntitle: List\nabout: a list\nsource: us\nitems:\n" +
 		"- {id: A.1, section: S, text: Do, assess: [F, Q], controls: [some-control], questions: [who]}\n" +
@@ -65,7 +66,7 @@ func TestLoadReportsEveryMistake(t *testing.T) {
 		want             []string
 	}{
 		{"unknown field", "questions/people.yaml", goodQuestions + "  answer: yes\n",
-			[]string{"questions/people.yaml:5: field answer is unknown"}},
+			[]string{"questions/people.yaml:7: field answer is unknown"}},
 		{"question twice", "questions/more.yaml", "\n" + goodQuestions,
 			[]string{`questions/people.yaml:1: question "who" exists already: ids are unique over all files`}},
 		{"empty question", "questions/more.yaml", "- id: Who else\n  text: x\n",
@@ -73,6 +74,8 @@ func TestLoadReportsEveryMistake(t *testing.T) {
 				`questions/more.yaml:1: id "Who else" is not a slug: use small letters, digits and dashes`,
 				`questions/more.yaml:1: guidance of question "Who else" is missing: people need it`,
 				`questions/more.yaml:1: evidence of question "Who else" is missing: people need it`,
+				`questions/more.yaml:1: type of question "Who else" is missing: use yes-no, one, many, text, number, date or link`,
+				`questions/more.yaml:1: owner of question "Who else" is missing: use management, compliance, security, platform, operations, development or procurement`,
 			}},
 		{"empty file", "questions/more.yaml", "", []string{"questions/more.yaml: file is empty"}},
 		{"broken YAML", "questions/more.yaml", "- id: a\n  text: [\n", []string{"questions/more.yaml:2: invalid YAML: did not find expected node content (close brackets and quotes and line up the indentation)"}},
