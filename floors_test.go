@@ -16,13 +16,13 @@ const module = "github.com/kubeproof/kubeproof/"
 // floors are the storeys of the house from the ground; a package stands on the first whose
 // pattern matches, and imports only packages of lower floors.
 var floors = [][]string{
-	{"internal/document", "internal/graph", "internal/software", "internal/secret", "catalog"},
+	{"internal/document", "internal/graph", "internal/software", "internal/secret", "internal/ledger", "internal/store", "catalog"},
 	{"internal/control", "internal/checklist", "internal/inventory"},
 	{"internal/assessment", "internal/collect/manifest", "internal/collect/ignore", "internal/collect/software/rpmdb", "internal/collect/image/layer", "internal/collect/image/tree"},
-	{"internal/engine/image", "internal/engine/selector", "internal/engine/bundle", "internal/engine/rbac/builtin", "internal/engine/dockerfile", "internal/engine/release"},
+	{"internal/review", "internal/evidence", "internal/engine/image", "internal/engine/selector", "internal/engine/bundle", "internal/engine/rbac/builtin", "internal/engine/dockerfile", "internal/engine/release"},
 	{"internal/engine/rbac", "internal/engine/reach", "internal/engine/imagefact"},
 	{"internal/collect/cluster/*", "internal/collect/software", "internal/collect/buildcontext", "internal/collect/vex", "internal/collect/image/source"},
-	{"internal/collect/*", "internal/engine/*", "internal/acceptance", "internal/sbom"},
+	{"internal/collect/*", "internal/engine/*", "internal/acceptance", "internal/sbom", "internal/journal", "internal/review/*", "internal/report/*", "internal/report/*/*"},
 	{"internal/engine", "internal/config", "internal/report", "internal/collect", "internal/policy"},
 	{"internal/scan", "internal/controltest"},
 	{"internal/cli"},
@@ -43,7 +43,13 @@ var confined = map[string][]string{
 	"github.com/moby/patternmatcher":  {"internal/collect/buildcontext"},
 	"github.com/google/osv-scalibr":   {"internal/collect/osv"},
 	"net/http":                        {"internal/collect/cluster", "internal/collect/cluster/fact", "internal/collect/cluster/proof"},
-	"database/sql":                    nil,
+	"database/sql":                    {"internal/store"},
+	"modernc.org/sqlite":              {"internal/store"},
+	"github.com/jackc/pgx":            {"internal/store"},
+	"github.com/pressly/goose":        {"internal/store"},
+	"github.com/xuri/excelize":        {"internal/report/dossier", "internal/review/sheet"},
+	"golang.org/x/mod":                {"internal/ledger", "internal/store"},
+	"github.com/gabriel-vasile":       {"internal/evidence"},
 }
 
 func floorOf(pkg string) int {
