@@ -1,0 +1,279 @@
+package review
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/checklist"
+)
+
+// ItemState is where an item of a checklist stands. Only ItemSatisfied counts for the score; what is
+// unknown, unanswered, unreviewed or too old has a state of its own.
+type ItemState string
+
+// The states of items. The rule that gives them, the first that fits:
+//
+//  1. The item was declared not applicable: not applicable once that is approved, else the stage of
+//     the declaration. So it is too where every question was answered so.
+//  2. An answer and a scan disagree: contradicted.
+//  3. A control fails: not satisfied.
+//  4. Otherwise the questions that are asked decide, the one that is least far: changes requested,
+//     open, answered, in review; once all are approved: stale, if one is.
+//  5. Then the worst of results and controls: not satisfied, partly, satisfied. What controls could
+//     judge and no scan showed leaves an item partly, or open if nothing was asked.
+//
+// Whatever is not satisfied by this rule is accepted while an approved exception holds.
+const (
+	ItemOpen             ItemState = "open"
+	ItemAnswered         ItemState = "answered"
+	ItemInReview         ItemState = "in-review"
+	ItemChangesRequested ItemState = "changes-requested"
+	ItemStale            ItemState = "stale"
+	ItemContradicted     ItemState = "contradicted"
+	ItemAccepted         ItemState = "accepted"
+	ItemNotApplicable    ItemState = "not-applicable"
+	ItemSatisfied        ItemState = "satisfied"
+	ItemPartly           ItemState = "partly"
+	ItemNotSatisfied     ItemState = "not-satisfied"
+)
+
+// ItemStates are all states, in the order in which progress is shown.
+var ItemStates = []ItemState{ItemSatisfied, ItemPartly, ItemNotSatisfied, ItemContradicted, ItemAccepted, ItemStale,
+	ItemInReview, ItemAnswered, ItemChangesRequested, ItemOpen, ItemNotApplicable}
+
+// ItemView is an item of a plan's checklist as it stands at one time.
+type ItemView struct {
+	Item   *checklist.Item
+	List   *checklist.Checklist
+	State  ItemState
+	Reason string
+	// Weight is the item's share of the risk-weighted score, 1 to 10.
+	Weight int
+	// Machine is what scans show of what controls judge, questions left aside; nil if no control
+	// judges it.
+	Machine   *assessment.ItemResult
+	Questions []*Asked
+	// Declared is the declaration that the item does not apply, or another answer to the item itself;
+	// nil if there is none.
+	Declared *Answer
+	// Exception is the approved exception that covers it; nil if none does.
+	Exception *Exception
+}
+
+// Approved reports whether everything that people said of the item is approved.
+func (v *ItemView) Approved() bool {
+	if v.Declared != nil {
+		return v.Declared.Stage == Approved
+	}
+	return len(v.Questions) > 0 && !slices.ContainsFunc(v.Questions, func(a *Asked) bool { return a.Skipped == "" && a.Stage != Approved })
+}
+
+// item works out how an item stands.
+func (a *asking) item(list *checklist.Checklist, item *checklist.Item) *ItemView {
+	view := &ItemView{Item: item, List: list, Declared: a.state.Answers[IDOf(a.plan.ID, item.ID)]}
+	if view.Declared != nil && view.Declared.Reply == nil {
+		view.Declared = nil
+	}
+	if len(item.Controls) > 0 {
+		machine := a.seen.Item(alone(item))
+		view.Machine = &machine
+	}
+	for _, id := range item.Questions {
+		if question, known := a.catalogue.Question(id); known {
+			view.Questions = append(view.Questions, a.of(question))
+		}
+	}
+	view.State, view.Reason = a.judge(view)
+	a.accept(view)
+	return view
+}
+
+// alone is the item as controls judge it: what nobody but people can tell is left to the questions,
+// and so is what no control looks at yet where a question asks it.
+func alone(item *checklist.Item) *checklist.Item {
+	bare := *item
+	bare.Questions = nil
+	bare.Assess = slices.DeleteFunc(slices.Clone(item.Assess), func(m checklist.Method) bool { return m == "Q" })
+	if len(item.Questions) > 0 {
+		bare.Open = ""
+	}
+	return &bare
+}
+
+// accept lets an approved exception stand for what is not satisfied.
+func (a *asking) accept(view *ItemView) {
+	if view.State == ItemSatisfied || view.State == ItemNotApplicable {
+		return
+	}
+	for _, id := range sortedKeys(a.state.Exceptions) {
+		exception := a.state.Exceptions[id]
+		if exception.Plan != a.plan.ID || exception.Item != view.Item.ID {
+			continue
+		}
+		if until := exception.Until(a.now); until != "" {
+			view.Exception = exception
+			view.Reason = "accepted until " + until + ", else " + spokenState(view.State) + ": " + view.Reason
+			view.State = ItemAccepted
+			return
+		}
+	}
+}
+
+func spokenState(s ItemState) string { return strings.ReplaceAll(string(s), "-", " ") }
+
+var stageStates = map[Stage]ItemState{Open: ItemOpen, Answered: ItemAnswered, InReview: ItemInReview, ChangesRequested: ItemChangesRequested}
+
+// judge gives state and reason by the rule at ItemState.
+func (a *asking) judge(view *ItemView) (ItemState, string) {
+	if declared := view.Declared; declared != nil && declared.Reply.NotApplicable {
+		if declared.Stage != Approved {
+			return stageStates[declared.Stage], "said not to apply: " + a.state.Written(declared.Reply).Comment
+		}
+		return ItemNotApplicable, a.state.Written(declared.Reply).Comment
+	}
+	for _, asked := range view.Questions {
+		if asked.Contradicted != "" && asked.Skipped == "" {
+			return ItemContradicted, asked.Contradicted
+		}
+	}
+	if view.Machine != nil && view.Machine.State == assessment.ItemNotSatisfied {
+		return ItemNotSatisfied, view.Machine.Reason
+	}
+	people, reason := peopleOf(view.Questions)
+	if people != ItemSatisfied && people != ItemPartly && people != ItemNotSatisfied && people != ItemNotApplicable {
+		return people, reason
+	}
+	return a.both(view, people, reason)
+}
+
+// least are the stages of answers that are not approved, the one that asks most of people first.
+var least = []Stage{ChangesRequested, Open, Answered, InReview}
+
+// peopleOf adds up what people said: the stage of the answer that is least far, or the worst result.
+// Without any question that is asked it is ItemNotApplicable, with the reason "".
+func peopleOf(questions []*Asked) (ItemState, string) {
+	asked := slices.DeleteFunc(slices.Clone(questions), func(q *Asked) bool { return q.Skipped != "" })
+	if len(asked) == 0 {
+		if len(questions) > 0 {
+			return ItemNotApplicable, questions[0].Skipped
+		}
+		return ItemNotApplicable, ""
+	}
+	for _, stage := range least {
+		var at []string
+		for _, q := range asked {
+			if q.Stage == stage {
+				at = append(at, q.Question.ID)
+			}
+		}
+		if len(at) > 0 {
+			return stageStates[stage], stageReason(stage, at, asked)
+		}
+	}
+	for _, q := range asked {
+		if q.Stale != "" {
+			return ItemStale, q.Stale
+		}
+	}
+	return worst(asked)
+}
+
+func stageReason(stage Stage, at []string, asked []*Asked) string {
+	names := strings.Join(at, ", ")
+	switch stage {
+	case ChangesRequested:
+		return "changes requested of " + names
+	case Open:
+		for _, q := range asked {
+			if q.Waiting != "" && slices.Contains(at, q.Question.ID) {
+				return q.Question.ID + " is " + q.Waiting
+			}
+		}
+		return "unanswered: " + names
+	case Answered:
+		return "to be submitted: " + names
+	default:
+		return "to be reviewed: " + names
+	}
+}
+
+// worst gives the worst result of approved answers.
+func worst(asked []*Asked) (ItemState, string) {
+	state, reason := ItemNotApplicable, ""
+	rank := map[ItemState]int{ItemNotApplicable: 0, ItemSatisfied: 1, ItemPartly: 2, ItemNotSatisfied: 3}
+	for _, q := range asked {
+		here := ItemState(q.Result)
+		switch {
+		case q.NotApplicable:
+			here = ItemNotApplicable
+		case q.Result == "":
+			return ItemStale, q.Question.ID + " has an answer that does not fit the question any more"
+		}
+		if rank[here] > rank[state] || reason == "" {
+			state, reason = here, q.Question.ID+": "+strings.ReplaceAll(string(here), "-", " ")
+		}
+	}
+	return state, reason
+}
+
+// both joins what people said with what controls saw.
+func (a *asking) both(view *ItemView, people ItemState, reason string) (ItemState, string) {
+	if view.Machine == nil {
+		return people, reason
+	}
+	join := func(also string) string {
+		return strings.Join(slices.DeleteFunc([]string{reason, also}, func(part string) bool { return part == "" }), "; ")
+	}
+	switch machine := *view.Machine; machine.State {
+	case assessment.ItemSatisfied:
+		if people == ItemNotApplicable {
+			return ItemSatisfied, join(machine.Reason)
+		}
+		return people, join(machine.Reason)
+	case assessment.ItemNotApplicable:
+		return people, join(machine.Reason)
+	case assessment.ItemPartly:
+		if people == ItemNotSatisfied {
+			return people, join(machine.Reason)
+		}
+		return ItemPartly, join(machine.Reason)
+	default:
+		return a.unscanned(view.Item, people, join)
+	}
+}
+
+// unscanned is an item whose controls saw nothing: unknown is never a yes.
+func (a *asking) unscanned(item *checklist.Item, people ItemState, join func(string) string) (ItemState, string) {
+	why := "no scan has shown what controls judge"
+	if stale := a.staleScans(item); stale != "" {
+		why = "the scan that would show it is too old (" + stale + ")"
+		if people == ItemNotApplicable || people == ItemSatisfied {
+			return ItemStale, join(why)
+		}
+	}
+	switch people {
+	case ItemNotApplicable:
+		return ItemOpen, join(why)
+	case ItemSatisfied:
+		return ItemPartly, join(why)
+	}
+	return people, join(why)
+}
+
+// staleScans tells when the newest scan was made that no longer counts and judged the item; "" if
+// there is none.
+func (a *asking) staleScans(item *checklist.Item) string {
+	newest := time.Time{}
+	for _, scan := range a.state.ScansOf(a.plan.ID) {
+		judged := slices.ContainsFunc(item.Controls, func(id string) bool { return scan.Seen.Controls[id].Outcomes.Total() > 0 })
+		if judged && scan.IsStale(a.plan, a.now) && scan.Made.After(newest) {
+			newest = scan.Made
+		}
+	}
+	if newest.IsZero() {
+		return ""
+	}
+	return newest.Format(Day)
+}

@@ -1,0 +1,249 @@
+package review
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/checklist"
+)
+
+// Asked is a question of a plan with its answer, as it stands at one time.
+type Asked struct {
+	Question *checklist.Question
+	Answer   *Answer // nil if nobody has touched it
+	Stage    Stage
+	// Result is what the answer comes to; "" without one, or where it does not apply.
+	Result        checklist.Result
+	NotApplicable bool // the answer says so
+	// Skipped says why the question is not asked; "" if it is. Waiting says what has to be answered before.
+	Skipped, Waiting string
+	// Stale says why the answer or its evidence is too old; "" if it is not.
+	Stale string
+	// Contradicted says what a scan saw that the answer denies; "" if nothing.
+	Contradicted string
+	// Until is the last day on which answer and evidence count; "" without an answer.
+	Until string
+	// Soon reports that this day is near.
+	Soon       bool
+	Suggestion *Suggestion // what scans show; nil if nothing
+}
+
+// Suggestion is the answer that scans give to a question: what an answer form is filled in with.
+type Suggestion struct {
+	Values []string         `json:"values,omitempty"` // of closed types, where one value fits
+	Result checklist.Result `json:"result"`
+	Text   string           `json:"text"` // what was seen, control by control
+	Made   time.Time        `json:"made"` // of the oldest scan that it rests on
+}
+
+// asking works out how every question of a plan stands.
+type asking struct {
+	state     *State
+	plan      *Plan
+	catalogue Catalogue
+	now       time.Time
+	seen      assessment.Seen
+	made      time.Time
+	done      map[string]*Asked
+}
+
+func (s *State) asking(plan *Plan, c Catalogue, now time.Time) *asking {
+	a := &asking{state: s, plan: plan, catalogue: c, now: now, done: map[string]*Asked{}}
+	fresh := s.freshScans(plan, now)
+	a.seen = together(fresh)
+	for _, scan := range fresh {
+		if a.made.IsZero() || scan.Made.Before(a.made) {
+			a.made = scan.Made
+		}
+	}
+	return a
+}
+
+// freshScans are the scans of a plan that are not too old to count.
+func (s *State) freshScans(plan *Plan, now time.Time) []*Scan {
+	return slices.DeleteFunc(s.ScansOf(plan.ID), func(scan *Scan) bool { return scan.IsStale(plan, now) })
+}
+
+// IsStale reports whether the scan is too old to count in the plan.
+func (scan *Scan) IsStale(plan *Plan, now time.Time) bool {
+	return now.After(scan.Made.AddDate(0, 0, plan.ScanFresh))
+}
+
+// of gives how a question stands. Conditions form no cycle: the catalogue is checked for that.
+func (a *asking) of(question *checklist.Question) *Asked {
+	if known := a.done[question.ID]; known != nil {
+		return known
+	}
+	asked := &Asked{Question: question, Answer: a.state.Answers[IDOf(a.plan.ID, question.ID)], Stage: Open}
+	a.done[question.ID] = asked
+	if asked.Answer != nil {
+		asked.Stage = asked.Answer.Stage
+	}
+	asked.Suggestion = a.suggest(question)
+	a.condition(asked)
+	if asked.Answer == nil || asked.Answer.Reply == nil {
+		return asked
+	}
+	reply := asked.Answer.Reply
+	if reply.NotApplicable {
+		asked.NotApplicable = true
+	} else {
+		asked.Result = question.Result(a.state.valuesOf(question, reply), reply.Judged, reply.At)
+	}
+	a.age(asked)
+	asked.Contradicted = contradiction(asked)
+	return asked
+}
+
+// valuesOf are the values of a reply, the text of free types too. A text that was erased still
+// counts as one: its digest proves that there was an answer.
+func (s *State) valuesOf(question *checklist.Question, r *Reply) []string {
+	if !isWritten(question) {
+		return r.Values
+	}
+	if text := s.Written(r).Text; text != "" {
+		return []string{text}
+	}
+	if question.Type == checklist.Link {
+		return []string{"https://erased.invalid/"}
+	}
+	return []string{"(erased)"}
+}
+
+// condition finds out whether the question is asked at all.
+func (a *asking) condition(asked *Asked) {
+	when := asked.Question.When
+	if when == nil {
+		return
+	}
+	before, known := a.catalogue.Question(when.Question)
+	if !known {
+		return
+	}
+	upon := a.of(before)
+	if upon.Skipped != "" {
+		asked.Skipped = upon.Skipped
+		return
+	}
+	if upon.Answer == nil || upon.Answer.Reply == nil || upon.Stage != Approved {
+		if upon.Answer != nil && upon.Answer.Reply != nil && upon.holds(when.Is) {
+			return // it will be asked, whatever the reviewer says of the words
+		}
+		asked.Waiting = "asked once " + when.Question + " is approved"
+		return
+	}
+	if !upon.holds(when.Is) {
+		asked.Skipped = fmt.Sprintf("asked only where %s is %s", when.Question, strings.Join(when.Is, " or "))
+	}
+}
+
+func (a *Asked) holds(values []string) bool {
+	return slices.ContainsFunc(a.Answer.Reply.Values, func(value string) bool { return slices.Contains(values, value) })
+}
+
+// age finds out until when answer and evidence count.
+func (a *asking) age(asked *Asked) {
+	reply, fresh := asked.Answer.Reply, asked.Question.Fresh
+	until, why := dayAfter(reply.At, fresh), fmt.Sprintf("answered on %s, which counts for %d days", reply.At.Format(Day), fresh)
+	newest := ""
+	for _, attached := range asked.Answer.Attached {
+		evidence := a.state.Evidence[attached.Evidence]
+		if evidence.Expires != "" && evidence.Expires < until {
+			until, why = evidence.Expires, fmt.Sprintf("evidence %s counts until %s", evidence.ID, evidence.Expires)
+		}
+		newest = max(newest, evidence.Collected)
+		if evidence.Expires != "" {
+			newest = max(newest, evidence.Expires) // its own end decides, and no other
+		}
+	}
+	if collected, err := time.Parse(Day, newest); err == nil {
+		if end := dayAfter(collected, fresh); end < until {
+			until, why = end, fmt.Sprintf("the newest evidence is of %s, which counts for %d days", newest, fresh)
+		}
+	}
+	asked.Until = until
+	asked.Soon = over(until, a.now.AddDate(0, 0, a.plan.Warn))
+	switch {
+	case reply.Catalogue != asked.Question.Digest():
+		asked.Stale = "the question has changed since it was answered"
+	case over(until, a.now):
+		asked.Stale = why
+	}
+}
+
+// suggest gives what scans show of the very thing that a question asks.
+func (a *asking) suggest(question *checklist.Question) *Suggestion {
+	var parts []string
+	sum := assessment.Counts{}
+	for _, id := range question.Controls {
+		result, ran := a.seen.Controls[id]
+		if !ran || result.Outcomes.Total() == 0 {
+			continue
+		}
+		sum = sum.Plus(result.Outcomes)
+		parts = append(parts, id+": "+tell(result.Outcomes))
+	}
+	if sum.Pass+sum.Fail == 0 {
+		return nil
+	}
+	suggestion := &Suggestion{Result: checklist.Satisfied, Text: strings.Join(parts, "; "), Made: a.made}
+	switch {
+	case sum.Fail > 0 && sum.Pass > 0, sum.Fail == 0 && sum.Accepted > 0: // a risk that people take is no proof
+		suggestion.Result = checklist.Partly
+	case sum.Fail > 0:
+		suggestion.Result = checklist.NotSatisfied
+	case sum.Unknown+sum.Error > 0:
+		return nil // what was not seen is no yes
+	}
+	suggestion.Values = fitting(question, suggestion.Result)
+	return suggestion
+}
+
+func tell(c assessment.Counts) string {
+	var parts []string
+	for _, one := range []struct {
+		n    int
+		what string
+	}{{c.Pass, "pass"}, {c.Fail, "fail"}, {c.Accepted, "accepted"}, {c.Unknown, "unknown"}, {c.Error, "error"}, {c.NotApplicable, "not applicable"}} {
+		if one.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", one.n, one.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// fitting gives the one value of a closed question that has the result; nil if there are several.
+func fitting(question *checklist.Question, result checklist.Result) []string {
+	var values []string
+	if question.Type != checklist.YesNo && question.Type != checklist.One {
+		return nil
+	}
+	for _, value := range question.Values() {
+		if question.Result([]string{value}, "", time.Time{}) == result {
+			values = append(values, value)
+		}
+	}
+	if len(values) != 1 {
+		return nil
+	}
+	return values
+}
+
+// contradiction tells what scans saw that the answer denies. Who says partly says neither,
+// and what only informs is neither right nor wrong.
+func contradiction(asked *Asked) string {
+	seen := asked.Suggestion
+	if seen == nil || asked.Question.Informs {
+		return ""
+	}
+	switch answered := asked.Result; {
+	case answered == checklist.Satisfied && seen.Result != checklist.Satisfied, answered == checklist.NotSatisfied && seen.Result == checklist.Satisfied:
+		return fmt.Sprintf("%s is answered as %s, and the scan shows %s (%s)", asked.Question.ID, spoken(answered), spoken(seen.Result), seen.Text)
+	}
+	return ""
+}
+
+func spoken(r checklist.Result) string { return strings.ReplaceAll(string(r), "-", " ") }
