@@ -1,0 +1,56 @@
+package evidence
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/secret"
+)
+
+// rounds bounds how often a text is searched anew: each search finds at most secret.MostHits.
+const rounds = 10_000
+
+// clean looks for secrets: it masks their lines, or refuses the file and says where they stand.
+func (t *Taken) clean(redact bool) error {
+	hits := secret.Scan(t.Name, string(t.Data))
+	if len(hits) == 0 {
+		return nil
+	}
+	if !redact {
+		return fmt.Errorf("take in %s: %s: take them out, or let them be masked with --redact", t.Name, places(hits))
+	}
+	lines := strings.Split(string(t.Data), "\n")
+	masked := map[int]bool{}
+	for range rounds {
+		for _, hit := range hits {
+			lines[hit.Line-1] = mask(lines[hit.Line-1], masked[hit.Line])
+			masked[hit.Line] = true
+		}
+		if hits = secret.Scan(t.Name, strings.Join(lines, "\n")); len(hits) == 0 {
+			t.Data, t.Redacted = []byte(strings.Join(lines, "\n")), len(masked)
+			return nil
+		}
+	}
+	return fmt.Errorf("take in %s: it is full of secrets: take them out", t.Name)
+}
+
+// mask takes the secret out of a line; a line in which masking left one goes as a whole.
+func mask(line string, again bool) string {
+	if bare := secret.Mask(line); !again && bare != line {
+		return bare
+	}
+	return "[redacted]"
+}
+
+// places tells what was found where, without the values.
+func places(hits []secret.Hit) string {
+	const most = 5
+	var parts []string
+	for _, hit := range hits[:min(len(hits), most)] {
+		parts = append(parts, fmt.Sprintf("line %d holds %s", hit.Line, hit.What))
+	}
+	if len(hits) > most {
+		parts = append(parts, fmt.Sprintf("and %d more", len(hits)-most))
+	}
+	return strings.Join(parts, ", ")
+}
