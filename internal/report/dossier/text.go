@@ -1,0 +1,145 @@
+package dossier
+
+import (
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kubeproof/kubeproof/internal/review"
+)
+
+// neutral shows what a reader cannot see or would be misled by: control characters, terminal escapes,
+// invisible characters and those that turn the direction of reading stand there as \xNN or \uNNNN.
+// Line ends and tabs stay.
+func neutral(text string) string {
+	if plain(text) {
+		return text
+	}
+	var b strings.Builder
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[at])
+		case r == '\r' && strings.HasPrefix(text[at:], "\r\n"): // the line ends with what follows
+		case r == '\n' || r == '\t':
+			b.WriteRune(r)
+		case r < 0x20 || r >= 0x7f && r < 0xa0:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case hidden(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		at += size
+	}
+	return b.String()
+}
+
+func plain(text string) bool {
+	for i := range len(text) {
+		if text[i] < 0x20 && text[i] != '\n' || text[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// hidden reports whether a reader cannot see the character or would be misled by it.
+func hidden(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) || r&0xfffe == 0xfffe
+}
+
+// neutralised is the document with every text in it made harmless. It shares nothing that is changed
+// with the review.
+func neutralised(d *Document) *Document {
+	clean := cleaned(reflect.ValueOf(d)).Interface().(*Document)
+	clean.link()
+	return clean
+}
+
+func cleaned(from reflect.Value) reflect.Value {
+	into := reflect.New(from.Type()).Elem()
+	into.Set(from)
+	switch from.Kind() {
+	case reflect.String:
+		into.SetString(neutral(from.String()))
+	case reflect.Pointer:
+		if !from.IsNil() {
+			into.Set(reflect.New(from.Type().Elem()))
+			into.Elem().Set(cleaned(from.Elem()))
+		}
+	case reflect.Slice:
+		if !from.IsNil() {
+			into.Set(reflect.MakeSlice(from.Type(), from.Len(), from.Len()))
+			for i := range from.Len() {
+				into.Index(i).Set(cleaned(from.Index(i)))
+			}
+		}
+	case reflect.Struct:
+		for i := range from.NumField() {
+			if from.Type().Field(i).IsExported() {
+				into.Field(i).Set(cleaned(from.Field(i)))
+			}
+		}
+	}
+	return into
+}
+
+// address gives the address of a page that may stand as a link: http or https with a host, without
+// user or password; "" for everything else.
+func address(text string) string {
+	parsed, err := url.Parse(text)
+	if err != nil || parsed.Host == "" || parsed.User != nil || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return ""
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || hidden(r) }) {
+		return ""
+	}
+	return parsed.String()
+}
+
+// clip cuts text to a number of characters and says so with "...".
+func clip(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-3]) + "..."
+}
+
+// oneLine joins the lines of a text.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// count writes a number with its noun: "1 item", "1,200 items".
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return number(n) + " " + noun
+}
+
+// number writes an integer with its thousands apart: 12,345.
+func number(n int) string {
+	text := fmt.Sprint(n)
+	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}
+
+// dayOf writes the day of a time, minute the time to the minute; "" for none.
+func dayOf(t time.Time) string { return when(t, review.Day) }
+func minute(t time.Time) string {
+	return when(t, "2006-01-02 15:04 UTC")
+}
+
+func when(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(layout)
+}
