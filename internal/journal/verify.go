@@ -1,0 +1,179 @@
+package journal
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/kubeproof/kubeproof/internal/ledger"
+	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/store"
+)
+
+// Verified is what proving a ledger gave: its bytes and signatures, and the rules of reviews on
+// every one of its entries.
+type Verified struct {
+	*ledger.Result
+	// State is what the entries make; where there are problems, of those that could be applied.
+	State *review.State
+	// Reports are those of a bundle that an entry of the ledger covers.
+	Reports int
+}
+
+// VerifyBundle proves a bundle: see ledger.VerifyBundle. Beyond that it replays the entries by the
+// rules of reviews, so that an approval by the author is a problem though it is signed well, and
+// compares the reports with what was exported. An error means that the bundle is unusable.
+func VerifyBundle(bundle *ledger.Bundle, key ledger.Verifier, pins ...ledger.Pin) (*Verified, error) {
+	verified, err := verify(bundle, key, pins...)
+	if err != nil {
+		return nil, err
+	}
+	return verified, verified.checkReports(bundle)
+}
+
+// Verify proves the ledger of the store where it lies.
+func (j *Journal) Verify(ctx context.Context, key ledger.Verifier, pins ...ledger.Pin) (verified *Verified, err error) {
+	err = j.store.View(ctx, func(tx *store.Tx) error {
+		verified, err = verify(source{tx}, key, pins...)
+		return err
+	})
+	return verified, err
+}
+
+func verify(in ledger.Source, key ledger.Verifier, pins ...ledger.Pin) (*Verified, error) {
+	keys := personKeys{}
+	result, err := ledger.Hooks{Files: filesOf, StatementKeys: keys.of}.Verify(in, key, pins...)
+	if err != nil {
+		return nil, err
+	}
+	state, problems, err := replay(in)
+	if err != nil {
+		return nil, err
+	}
+	result.Problems = append(result.Problems, problems...)
+	return &Verified{Result: result, State: state}, nil
+}
+
+// filesOf gives the file that the text of an entry names.
+func filesOf(_ ledger.Entry, content []byte) []string {
+	text := review.EvidenceText{} // scans name theirs in the same field
+	if json.Unmarshal(content, &text) != nil || text.SHA256 == "" {
+		return nil
+	}
+	return []string{text.SHA256}
+}
+
+// personKeys are the keys that people sign with, as the entries so far registered them.
+type personKeys map[string]ledger.Verifier
+
+func (p personKeys) of(e ledger.Entry) []ledger.Verifier {
+	if e.Action == (&review.SetPersonKey{}).Name() {
+		registered := review.SetPersonKey{}
+		if json.Unmarshal(e.Body, &registered) == nil {
+			delete(p, registered.ID)
+			if key, err := ledger.ParseVerifier(registered.Key); err == nil {
+				p[registered.ID] = key
+			}
+		}
+	}
+	if key, has := p[e.Actor]; has {
+		return []ledger.Verifier{key}
+	}
+	return nil
+}
+
+// replay makes the state from the entries. What the rules forbid, or what is no action, is a problem
+// and changes nothing.
+func replay(in ledger.Source) (*review.State, []ledger.Problem, error) {
+	texts := map[int64][]byte{}
+	if err := in.Contents(func(c ledger.Content) error {
+		texts[c.Seq] = append([]byte{}, c.Data...)
+		return nil
+	}); err != nil && !isDamage(err) {
+		return nil, nil, err
+	}
+	state, problems := review.New(), []ledger.Problem(nil)
+	err := in.Entries(func(seq int64, line []byte) error {
+		if err := apply(state, line, texts[seq]); err != nil {
+			if len(problems) < 100 {
+				problems = append(problems, ledger.Problem{Seq: seq, What: "against the rules: " + err.Error()})
+			}
+			state.Skip(seq)
+		}
+		return nil
+	})
+	if isDamage(err) {
+		err = nil // the proof of the bytes told it
+	}
+	return state, problems, err
+}
+
+func isDamage(err error) bool {
+	_, damaged := err.(ledger.Damaged)
+	return damaged
+}
+
+func apply(state *review.State, line, text []byte) error {
+	entry, err := ledger.ParseEntry(line)
+	if err != nil {
+		return err
+	}
+	if entry.Content == "" {
+		text = nil
+	}
+	action, err := review.Decode(entry.Action, entry.Body, text)
+	if err != nil {
+		return err
+	}
+	mark := review.Mark{Seq: entry.Seq, At: entry.Time, Actor: entry.Actor}
+	return state.Do(action, mark, review.Written{Digest: entry.Content, Data: text})
+}
+
+// checkReports compares the reports of a bundle with the digests in the ledger.
+func (v *Verified) checkReports(bundle *ledger.Bundle) error {
+	exported := map[string]string{}
+	if err := bundle.Entries(func(_ int64, line []byte) error {
+		entry, err := ledger.ParseEntry(line)
+		if err != nil || entry.Action != review.ExportName {
+			return nil // the proof of the bytes told what is wrong with it
+		}
+		export := review.ExportReports{}
+		if json.Unmarshal(entry.Body, &export) == nil {
+			exported = export.Files // the newest counts
+		}
+		return nil
+	}); err != nil && !isDamage(err) {
+		return err
+	}
+	for _, name := range bundle.Reports() {
+		digest, err := digestOf(bundle, name)
+		if err != nil {
+			return err
+		}
+		switch want, known := exported[name]; {
+		case !known:
+			v.Warnings = append(v.Warnings, fmt.Sprintf("report %s is not covered by the ledger", name))
+		case want != digest:
+			v.Problems = append(v.Problems, ledger.Problem{Seq: -1, What: fmt.Sprintf("report %s is not as it was exported", name)})
+		default:
+			v.Reports++
+		}
+	}
+	return nil
+}
+
+func digestOf(bundle *ledger.Bundle, report string) (string, error) {
+	file, err := bundle.OpenReport(report)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, file); err != nil {
+		return "", fmt.Errorf("read report %s: %w", report, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
