@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("REPOSITORY", root)
 			return err
 		},
-		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"code": code, "make-file": makeFile, "plant": plant, "hides": hides},
+		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"code": code, "make-file": makeFile, "plant": plant, "plant-in-zip": plantInZip, "hides": hides},
 		Condition:          condition,
 		RequireUniqueNames: true,
 	})

@@ -109,7 +109,7 @@ func explainPolicies(ctx context.Context, streams *Streams, file, format string,
 	for _, policy := range policies {
 		if len(policy.Problems) > 0 {
 			problem := policy.Problems[0]
-			return &codeError{exitPartial, fmt.Sprintf("%s:%d: the API server refuses this policy: %s", policy.Subject.Source.File, problem.Node.Line, problem.Message)}
+			return &codeError{code: exitPartial, text: fmt.Sprintf("%s:%d: the API server refuses this policy: %s", policy.Subject.Source.File, problem.Node.Line, problem.Message)}
 		}
 	}
 	return cmp.Or(writeExplained(streams.Out, format, policies, tried, event), partial(inv))

@@ -43,15 +43,18 @@ func System() *Streams {
 
 // codeError ends the program with a code. Its text is printed if it has one.
 type codeError struct {
-	code int
-	text string
+	code  int
+	text  string
+	cause error // nil if nobody asks for it
 }
 
 func (e *codeError) Error() string { return e.text }
 
+func (e *codeError) Unwrap() error { return e.cause }
+
 // usageError is a mistake in how the program was called or configured.
 func usageError(format string, args ...any) error {
-	return &codeError{exitUsage, fmt.Sprintf(format, args...)}
+	return &codeError{code: exitUsage, text: fmt.Sprintf(format, args...)}
 }
 
 // Main runs one command and gives the exit code. Findings go to standard output, everything
@@ -68,7 +71,7 @@ func Main(ctx context.Context, args []string, streams *Streams) int {
 	}
 	var coded *codeError
 	if !errors.As(err, &coded) {
-		coded = &codeError{exitUsage, err.Error()}
+		coded = &codeError{code: exitUsage, text: err.Error()}
 	}
 	if coded.text != "" {
 		fmt.Fprintf(streams.Err, "kubeproof: %s\n", strings.TrimSpace(coded.text))
@@ -96,6 +99,10 @@ func newRoot(streams *Streams) *cobra.Command {
 		newRBACCommand(streams),
 		newNetworkCommand(streams),
 		newAuditCommand(streams),
+		newReviewCommand(streams),
+		newExceptionCommand(streams),
+		newLedgerCommand(streams),
+		newStoreCommand(streams),
 		newVersionCommand(streams),
 	)
 	refuseUnknown(root)

@@ -73,11 +73,11 @@ func (g *gathering) inventory(ctx context.Context, streams *Streams, kinds ...st
 	inv := collect.Collect(ctx, g.in, options)
 	reading.Clear()
 	if ctx.Err() != nil {
-		return nil, &codeError{exitPartial, "interrupted: nothing was read"}
+		return nil, &codeError{code: exitPartial, text: "interrupted: nothing was read"}
 	}
 	tellUnread(streams, inv, kinds)
 	if unreachable(inv) {
-		return nil, &codeError{exitPartial, "nothing could be read, so there is no answer"}
+		return nil, &codeError{code: exitPartial, text: "nothing could be read, so there is no answer"}
 	}
 	return inv, checkNamespace(g.in, inv, cmp.Or(g.asked, g.namespace))
 }
@@ -109,11 +109,11 @@ func tellUnread(streams *Streams, inv *inventory.Inventory, kinds []string) {
 func partial(inv *inventory.Inventory, kinds ...string) error {
 	for _, e := range inv.Errors {
 		if e.Lost {
-			return &codeError{exitPartial, "the answer is incomplete: something could not be read"}
+			return &codeError{code: exitPartial, text: "the answer is incomplete: something could not be read"}
 		}
 	}
 	if slices.ContainsFunc(inv.Gaps, func(gap inventory.Gap) bool { return slices.Contains(kinds, gap.Kind) }) {
-		return &codeError{exitPartial, "the answer is incomplete: something could not be read"}
+		return &codeError{code: exitPartial, text: "the answer is incomplete: something could not be read"}
 	}
 	return nil
 }

@@ -113,7 +113,7 @@ func (in *inputs) assess(ctx context.Context, streams *Streams, targets []string
 		err = in.save(ctx, request, inv)
 	}
 	if err != nil && ctx.Err() != nil {
-		return nil, request, &codeError{exitPartial, "interrupted: nothing was assessed"}
+		return nil, request, &codeError{code: exitPartial, text: "interrupted: nothing was assessed"}
 	}
 	return a, request, err
 }

@@ -184,5 +184,5 @@ func (a *canAnswer) code() error {
 	if code == exitClean {
 		return nil
 	}
-	return &codeError{code, ""}
+	return &codeError{code: code}
 }

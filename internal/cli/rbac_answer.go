@@ -191,7 +191,11 @@ func checkFormat(format string) error {
 
 // counted writes a number with its noun: "1 binding", "2 bindings".
 func counted(n int, noun string) string {
-	if n != 1 {
+	switch {
+	case n == 1:
+	case strings.HasSuffix(noun, "ry"):
+		noun = strings.TrimSuffix(noun, "y") + "ies"
+	default:
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)

@@ -61,7 +61,7 @@ func (o *sbomOptions) run(ctx context.Context, streams *Streams, from string) er
 	bill, errs := collect.Bill(ctx, from, collect.ImageOptions{Platform: o.platform, Insecure: o.insecure, Observed: today(streams)}, reading.Set)
 	reading.Clear()
 	if ctx.Err() != nil {
-		return &codeError{exitPartial, "interrupted: nothing was written"}
+		return &codeError{code: exitPartial, text: "interrupted: nothing was written"}
 	}
 	for _, e := range errs {
 		if e.Target == "" {
@@ -70,14 +70,14 @@ func (o *sbomOptions) run(ctx context.Context, streams *Streams, from string) er
 		fmt.Fprintf(streams.Err, "kubeproof: %s\n", harmless(place(e)+e.Message))
 	}
 	if bill == nil {
-		return &codeError{exitPartial, "nothing was written: the packages could not be read"}
+		return &codeError{code: exitPartial, text: "nothing was written: the packages could not be read"}
 	}
 	bill.Version = version()
 	if err := o.write(streams, *bill); err != nil {
 		return err
 	}
 	if len(errs) > 0 {
-		return &codeError{exitPartial, "the bill of materials is incomplete: something could not be read"}
+		return &codeError{code: exitPartial, text: "the bill of materials is incomplete: something could not be read"}
 	}
 	return nil
 }

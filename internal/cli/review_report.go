@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/report/dossier"
+	"github.com/kubeproof/kubeproof/internal/report/oscal"
+	"github.com/kubeproof/kubeproof/internal/review"
+)
+
+// reporting are the flags of review report.
+type reporting struct {
+	desk
+	formats []string
+	oscal   string
+}
+
+// reportFormats are the reports that stand alone, with the names that they have in a bundle.
+var reportFormats = []struct{ name, file string }{
+	{"html", "review.html"}, {"markdown", "review.md"}, {"xlsx", "review.xlsx"}, {"json", "review.json"},
+	{"oscal", "assessment-results.json"}, {"poam", "poam.json"},
+}
+
+// bundleFormat is the bundle for an auditor, which holds all reports.
+const bundleFormat = "bundle"
+
+func reportNames() []string {
+	var names []string
+	for _, format := range reportFormats {
+		names = append(names, format.name)
+	}
+	return append(names, bundleFormat)
+}
+
+func newReviewReportCommand(streams *Streams) *cobra.Command {
+	f := &reporting{formats: []string{"html"}}
+	command := &cobra.Command{
+		Use: "report", Short: "Report on the review: HTML (prints well), Markdown, XLSX, JSON, OSCAL, or a bundle for an auditor", Args: none,
+		Long: `Report on the review as it stands. Every report prints the ledger's checkpoint, so that whoever keeps one can
+prove later that nothing before it was changed. A bundle holds the whole ledger, texts, evidence and all reports,
+whose digests are entries of the ledger; kubeproof ledger verify proves it offline, and so does the Python script
+in it.
+
+  html      one page to read and to print     markdown  for a wiki or a pull request
+  xlsx      for spreadsheets                  json      everything, for programs
+  oscal     OSCAL assessment results          poam      OSCAL plan of action and milestones
+  bundle    all of it, for an auditor`,
+		Example: "  kubeproof review report -o html=review.html\n  kubeproof review report -o bundle=audit.zip -o poam=poam.json",
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := checkFormats(f.formats, reportNames()); err != nil {
+				return err
+			}
+			if slices.Contains(f.formats, bundleFormat) {
+				return usageError("a bundle goes to a file: write -o bundle=FILE")
+			}
+			if !slices.Contains(oscal.Versions, f.oscal) {
+				return usageError("OSCAL version %q is unknown: use %s", f.oscal, strings.Join(oscal.Versions, " or "))
+			}
+			return f.run(command.Context(), streams)
+		},
+	}
+	f.register(command.Flags())
+	command.Flags().StringArrayVarP(&f.formats, "format", "o", f.formats, "as `FORMAT[=FILE]`; may be repeated: "+strings.Join(reportNames(), ", "))
+	command.Flags().StringVar(&f.oscal, "oscal-version", oscal.DefaultVersion, "`VERSION` of OSCAL: "+strings.Join(oscal.Versions, " or "))
+	return command
+}
+
+func (f *reporting) run(ctx context.Context, streams *Streams) error {
+	bundles := slices.ContainsFunc(f.formats, func(format string) bool { return strings.HasPrefix(format, bundleFormat+"=") })
+	s, err := f.open(ctx, streams, bundles)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	d, actor, err := f.dossier(ctx, s)
+	if err != nil {
+		return asUsage(err)
+	}
+	return asUsage(eachFormat(streams, f.formats, func(name string, out io.Writer) error {
+		if name == bundleFormat {
+			return f.bundle(ctx, s, d, actor, out)
+		}
+		return f.write(name, out, d)
+	}))
+}
+
+// dossier takes the review and the checkpoint of the same moment.
+func (f *reporting) dossier(ctx context.Context, s *session) (*dossier.Dossier, string, error) {
+	d, actor := &dossier.Dossier{Version: version()}, ""
+	err := s.ReadSigned(ctx, func(state *review.State, checkpoint []byte) error {
+		plan, err := s.planOf(state)
+		if err != nil {
+			return err
+		}
+		d.View, err = s.view(state, plan)
+		d.Checkpoint, d.Signer = checkpoint, state.Keys[len(state.Keys)-1]
+		actor, _ = s.who(state)
+		return err
+	})
+	return d, actor, err
+}
+
+// write writes one report.
+func (f *reporting) write(name string, out io.Writer, d *dossier.Dossier) error {
+	input := oscal.Input{View: d.View, Checkpoint: d.Checkpoint, Version: f.oscal, Program: d.Version}
+	make := map[string]func(oscal.Input) ([]byte, error){"oscal": oscal.Results, "poam": oscal.POAM}[name]
+	if make == nil {
+		return dossier.Write(name, out, d)
+	}
+	text, err := make(input)
+	if err == nil {
+		_, err = out.Write(text)
+	}
+	return err
+}
+
+// bundle writes the whole for an auditor: first the digests of its reports go into the ledger.
+func (f *reporting) bundle(ctx context.Context, s *session, d *dossier.Dossier, actor string, out io.Writer) error {
+	if actor == "" {
+		return usageError("say who exports with --as: the ledger notes it")
+	}
+	var reports []journal.Report
+	for _, format := range reportFormats {
+		var text bytes.Buffer
+		err := f.write(format.name, &text, d)
+		if errors.Is(err, oscal.ErrNothingToDo) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		reports = append(reports, journal.Report{Name: format.file, Data: text.Bytes()})
+	}
+	if err := s.Export(ctx, actor, d.View.Plan.ID, d.Checkpoint, reports); err != nil {
+		return err
+	}
+	if err := s.Bundle(ctx, out, reports); err != nil {
+		return err
+	}
+	key, err := s.Key(ctx)
+	if err == nil {
+		fmt.Fprintf(s.streams.Err, "prove it with `kubeproof ledger verify FILE --key %s`\n", key)
+	}
+	return err
+}

@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/report"
+	"github.com/kubeproof/kubeproof/internal/review"
+)
+
+// scanning are the flags of review scan.
+type scanning struct {
+	inputs
+	desk
+	report, made, environment, label, drop, reason string
+}
+
+func newReviewScanCommand(streams *Streams) *cobra.Command {
+	f := &scanning{}
+	command := &cobra.Command{
+		Use: "scan TARGET...", Short: "Scan, and let what is seen count in the review",
+		Long: `Scan targets, as ` + "`kubeproof scan`" + ` does, and record what was seen: it decides the items that machines judge, fills
+answers in, and contradicts those that say otherwise. The JSON report is kept with its digest. The newest scan of
+each environment and label counts; --drop takes one out.
+
+Exit codes: 0 recorded, whatever was found; 2 wrong usage; 3 recorded, but something could not be assessed.`,
+		Example: "  kubeproof review scan cluster: --environment production\n  kubeproof review scan deploy/ --label manifests\n" +
+			"  kubeproof review scan --report scan.json --made 2026-11-30",
+		Args: func(_ *cobra.Command, args []string) error {
+			ways := 0
+			for _, one := range []bool{len(args) > 0, f.report != "", f.drop != ""} {
+				if one {
+					ways++
+				}
+			}
+			if ways != 1 {
+				return usageError("name either targets, --report or --drop")
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, args []string) error { return f.run(command.Context(), streams, args) },
+	}
+	flags := command.Flags()
+	f.inputs.register(flags)
+	f.desk.register(flags)
+	flags.StringVar(&f.report, "report", "", "JSON report `FILE` of an earlier kubeproof scan, instead of targets")
+	flags.StringVar(&f.made, "made", "", "when the report was made, as a `DAY` or time (default the file's)")
+	flags.StringVar(&f.environment, "environment", "", "the `ENVIRONMENT` that was scanned (default the review's first)")
+	flags.StringVar(&f.label, "label", "", "a `NAME` that tells scans of one environment apart (default from the targets)")
+	flags.StringVar(&f.drop, "drop", "", "the scan that no longer counts, as `ENVIRONMENT/LABEL`")
+	flags.StringVar(&f.reason, "reason", "", "why it no longer counts")
+	return command
+}
+
+func (f *scanning) run(ctx context.Context, streams *Streams, targets []string) error {
+	if f.drop != "" {
+		return f.act(ctx, streams, func(s *session, w *journal.Work, plan string) error {
+			if err := w.Do(&review.DropScan{ID: plan + "/" + f.drop, ReasonText: review.ReasonText{Reason: f.reason}}); err != nil {
+				return err
+			}
+			s.say("scan %s no longer counts", f.drop)
+			return nil
+		})
+	}
+	a, text, made, err := f.scanned(ctx, streams, targets)
+	if err != nil {
+		return err
+	}
+	if err := f.act(ctx, streams, func(s *session, w *journal.Work, plan string) error { return f.record(s, w, plan, a, text, made) }); err != nil {
+		return err
+	}
+	if incomplete(a) {
+		tellLost(streams, a)
+		return &codeError{code: exitPartial}
+	}
+	return nil
+}
+
+// scanned gives the assessment, its report as it is kept, and when it was made.
+func (f *scanning) scanned(ctx context.Context, streams *Streams, targets []string) (*assessment.Assessment, []byte, time.Time, error) {
+	if f.report != "" {
+		return f.readReport()
+	}
+	now, err := clock(streams)
+	if err != nil {
+		return nil, nil, time.Time{}, err
+	}
+	a, _, err := f.assess(ctx, streams, targets)
+	if err != nil {
+		return nil, nil, time.Time{}, err
+	}
+	var text bytes.Buffer
+	made := report.New(a, nil, report.Options{Version: version()})
+	made.Images = f.images
+	return a, text.Bytes(), now().UTC(), writeInto(&text, made)
+}
+
+func writeInto(text *bytes.Buffer, made *report.Report) error {
+	return report.Write("json", text, made)
+}
+
+// largestReport bounds a report that is read, in bytes.
+const largestReport = 512 << 20
+
+func (f *scanning) readReport() (*assessment.Assessment, []byte, time.Time, error) {
+	wrong := func(format string, args ...any) (*assessment.Assessment, []byte, time.Time, error) {
+		return nil, nil, time.Time{}, usageError("read report %s: %s", f.report, fmt.Sprintf(format, args...))
+	}
+	file, err := os.Open(filepath.Clean(f.report))
+	if err != nil {
+		return wrong("%s: make one with `kubeproof scan -o json=FILE`", reason(err))
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return wrong("%s", reason(err))
+	}
+	text, err := io.ReadAll(io.LimitReader(file, largestReport+1))
+	switch {
+	case err != nil:
+		return wrong("%s", reason(err))
+	case len(text) > largestReport:
+		return wrong("it is larger than %d MiB: scan in parts", largestReport>>20)
+	}
+	a := &assessment.Assessment{}
+	if err := json.Unmarshal(text, a); err != nil {
+		return wrong("%v: make one with `kubeproof scan -o json=FILE`", err)
+	}
+	if a.Schema != assessment.Schema {
+		return wrong("its schema is %q, not %q: make one with `kubeproof scan -o json=FILE`", a.Schema, assessment.Schema)
+	}
+	made := info.ModTime()
+	if f.made != "" {
+		if made, err = moment(f.made); err != nil {
+			return wrong("%v", err)
+		}
+	}
+	return a, text, made.UTC(), nil
+}
+
+// moment reads a day or a time.
+func moment(text string) (time.Time, error) {
+	for _, form := range []string{review.Day, time.RFC3339} {
+		if at, err := time.Parse(form, text); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is neither a day nor a time: write 2026-11-30 or 2026-11-30T14:00:00Z", text)
+}
+
+// record notes what the scan saw, and keeps its report.
+func (f *scanning) record(s *session, w *journal.Work, plan string, a *assessment.Assessment, text []byte, made time.Time) error {
+	if a.Summary.Subjects == 0 {
+		return usageError("nothing was seen, so nothing can be recorded: name targets that hold something")
+	}
+	sum := sha256.Sum256(text)
+	names := lookedAt(a)
+	action := &review.RecordScan{Plan: plan, Environment: cmp.Or(f.environment, w.State.Plans[plan].Environments[0]), Made: made.Truncate(time.Microsecond),
+		Label: cmp.Or(f.label, labelOf(names[0])), Seen: review.SeenOf(a),
+		ScanText: review.ScanText{Name: names[0], Targets: names, SHA256: hex.EncodeToString(sum[:]), Version: version()}}
+	if err := w.Keep(action.SHA256, int64(len(text)), bytes.NewReader(text)); err != nil {
+		return err
+	}
+	if err := w.Do(action); err != nil {
+		return err
+	}
+	view, err := s.view(w.State, plan)
+	if err != nil {
+		return err
+	}
+	contradicted := view.Score.States[review.ItemContradicted]
+	s.say("recorded %s for %s: %d of %s satisfied, %d contradicted", action.Label, action.Environment, view.Score.Satisfied,
+		counted(view.Score.Applicable, "item"), contradicted)
+	return nil
+}
+
+var unlabelled = regexp.MustCompile(`[^a-z0-9]+`)
+
+// labelOf makes a label of the name of what was scanned.
+func labelOf(name string) string {
+	label := strings.Trim(unlabelled.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	return cmp.Or(label[:min(len(label), 40)], "main")
+}
