@@ -21,6 +21,7 @@ import (
 //	make-file utf16 a.yaml x.yaml    the text of a file in UTF-16, as some editors save it
 //	make-file bom a.yaml x.yaml      the same in UTF-8 with a byte order mark
 //	make-file latin1 a.yaml x.yaml   the same in ISO 8859-1
+//	make-file half a.zip x.zip       its first half
 //	make-file nul a.yaml x.yaml      the same with a NUL byte for every @
 func makeFile(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 3 {
@@ -59,6 +60,8 @@ func encoded(ts *testscript.TestScript, kind, text string) []byte {
 		}
 	case "bom":
 		content = append([]byte{0xef, 0xbb, 0xbf}, text...)
+	case "half":
+		content = []byte(text[:len(text)/2])
 	case "latin1":
 		for _, r := range text {
 			content = append(content, byte(r))

@@ -16,7 +16,7 @@ import (
 
 // TestMain lets the scripts call this program as kubeproof.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(scripts{m}, map[string]func(){
 		"kubeproof": func() { os.Exit(cli.Main(context.Background(), os.Args[1:], cli.System())) },
 	})
 }
@@ -31,12 +31,19 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SOURCE_DATE_EPOCH", "1780272000") // 2026-06-01
 			root, err := filepath.Abs("../..")
 			env.Setenv("REPOSITORY", root)
+			env.Values[testKey{}] = env.T()
 			return err
 		},
-		Cmds:               map[string]func(*testscript.TestScript, bool, []string){"code": code, "make-file": makeFile, "plant": plant, "plant-in-zip": plantInZip, "hides": hides},
+		Cmds:               commands,
 		Condition:          condition,
 		RequireUniqueNames: true,
 	})
+}
+
+// commands are what scripts can do beside testscript's own.
+var commands = map[string]func(*testscript.TestScript, bool, []string){
+	"capture": capture, "code": code, "disk": mountDisk, "hides": hides, "make-file": makeFile, "nowhere": nowhere,
+	"plant": plant, "plant-in-zip": plantInZip, "postgres": newDatabase, "read-only": readOnly, "sqlite": runSQL,
 }
 
 // code checks the exit code of a command: code 3 kubeproof scan broken.yaml

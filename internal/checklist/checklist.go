@@ -25,6 +25,9 @@ type Item struct {
 	Assess    []Method `yaml:"assess" json:"assess"`
 	Controls  []string `yaml:"controls" json:"controls"`
 	Questions []string `yaml:"questions" json:"questions"`
+	// Choices are those of its one question that the item stands for: where none of them is chosen,
+	// the item does not apply. None if the item stands for the whole question.
+	Choices []string `yaml:"choices" json:"choices,omitempty"`
 	// Open says what no control looks at yet though a machine could; "" if nothing.
 	Open string `yaml:"open" json:"open,omitempty"`
 }

@@ -104,6 +104,11 @@ func TestLoadReportsEveryMistake(t *testing.T) {
 				`checklists/list.yaml:13: question who of item A.1 stands twice: remove one`,
 				`checklists/list.yaml:13: question "nobody" of item A.1 is unknown: add it to a file in questions`,
 			}},
+		{"item of choices that there are not", "checklists/list.yaml",
+			"id: list\ntitle: List\nabout: a\nsource: us\nitems:\n- {id: A.1, section: S, text: Do, assess: [Q], questions: [who], choices: [me]}\n" +
+				"- {id: A.2, section: S, text: Do, assess: [F], controls: [some-control], choices: [me]}\n",
+			[]string{`checklists/list.yaml:6: choice "me" of item A.1 is none of question who`,
+				`checklists/list.yaml:7: item A.2 stands for choices but names 0 questions: name the one that has them`}},
 		{"item that nothing answers", "checklists/list.yaml",
 			"id: list\ntitle: List\nabout: a\nsource: us\nitems:\n- {id: A.1, section: S, text: Do, assess: [F]}\n",
 			[]string{"checklists/list.yaml:6: item A.1 has neither control nor question: nothing could answer it"}},

@@ -70,10 +70,28 @@ func (l *Library) validateAnswers(item *Item, wrong func(field, format string, a
 			wrong("questions", "question %s of item %s stands twice: remove one", question, item.ID)
 		}
 	}
+	l.validateItemChoices(item, wrong)
 	if len(item.Controls)+len(item.Questions) == 0 {
 		wrong("id", "item %s has neither control nor question: nothing could answer it", item.ID)
 	}
 	if slices.Contains(item.Assess, "Q") && len(item.Questions) == 0 {
 		wrong("assess", "item %s is assessed by a person's answer (Q) but names no question", item.ID)
+	}
+}
+
+// validateItemChoices checks that the choices that an item stands for are those of its question.
+func (l *Library) validateItemChoices(item *Item, wrong func(field, format string, args ...any)) {
+	if len(item.Choices) == 0 {
+		return
+	}
+	if len(item.Questions) != 1 {
+		wrong("choices", "item %s stands for choices but names %d questions: name the one that has them", item.ID, len(item.Questions))
+		return
+	}
+	question := l.questions[item.Questions[0]]
+	for _, id := range item.Choices {
+		if question != nil && question.choice(id) == nil {
+			wrong("choices", "choice %q of item %s is none of question %s", id, item.ID, question.ID)
+		}
 	}
 }

@@ -32,7 +32,7 @@ func (d *deciding) each(streams *Streams, stages []review.Stage, done string, do
 				args = allAt(view, stages[0], w.Mark().Actor)
 			}
 			if len(args) == 0 {
-				s.say("nothing is %s, or you had a hand in all of it", stageWord(stages[0]))
+				s.say("%s", nothingAt[stages[0]])
 			}
 			for _, arg := range args {
 				for _, key := range keysAt(view, arg, stages) {
@@ -49,6 +49,12 @@ func (d *deciding) each(streams *Streams, stages []review.Stage, done string, do
 			return nil
 		})
 	}
+}
+
+// nothingAt is what --all says where it finds nothing.
+var nothingAt = map[review.Stage]string{
+	review.Answered: "there is nothing to hand in",
+	review.InReview: "nothing is in review, or you had a hand in all of it",
 }
 
 // keysAt are the keys that an item or question stands for: of an item the answers at the stages, or
@@ -111,7 +117,7 @@ func (d *deciding) some(_ *cobra.Command, args []string) error {
 func newReviewSubmitCommand(streams *Streams) *cobra.Command {
 	d := &deciding{}
 	command := &cobra.Command{
-		Use: "submit ITEM...", Short: "Hand answers in for review", Args: d.some,
+		Use: "submit {ITEM... | --all}", Short: "Hand answers in for review", Args: d.some,
 		Example: "  kubeproof review submit S4.001 restore-test",
 		RunE: d.each(streams, []review.Stage{review.Answered}, "submitted", func(_ *session, w *journal.Work, answer *review.Answer) error {
 			return w.Do(&review.Submit{Plan: answer.Plan, Key: answer.Key})
@@ -125,7 +131,7 @@ func newReviewSubmitCommand(streams *Streams) *cobra.Command {
 func newReviewApproveCommand(streams *Streams) *cobra.Command {
 	d := &deciding{}
 	command := &cobra.Command{
-		Use: "approve ITEM...", Short: "Approve answers that others gave", Args: d.some,
+		Use: "approve {ITEM... | --all}", Short: "Approve answers that others gave", Args: d.some,
 		Long: `Approve answers. You must be a reviewer, and must have had no hand in the answer or its evidence. The approval
 is a signed statement over exactly this revision, its evidence and the question as it was asked; whatever changes
 after that has to be approved again. With --person-key it is signed by a key of your own, which an administrator

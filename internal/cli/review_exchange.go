@@ -35,7 +35,7 @@ func newReviewExportCommand(streams *Streams) *cobra.Command {
 						return err
 					}
 				}
-				return eachFormat(streams, formats, func(name string, out io.Writer) error { return sheet.Write(name, out, view, options) })
+				return eachFormat(streams, formats, func(name, _ string, out io.Writer) error { return sheet.Write(name, out, view, options) })
 			})
 		},
 	}
@@ -47,16 +47,16 @@ func newReviewExportCommand(streams *Streams) *cobra.Command {
 }
 
 // eachFormat writes every FORMAT[=FILE].
-func eachFormat(streams *Streams, formats []string, write func(string, io.Writer) error) error {
+func eachFormat(streams *Streams, formats []string, write func(name, file string, out io.Writer) error) error {
 	for _, format := range formats {
 		name, file, toFile := strings.Cut(format, "=")
 		if !toFile {
-			if err := write(name, streams.Out); err != nil {
+			if err := write(name, "", streams.Out); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := writeWhole(file, func(out io.Writer) error { return write(name, out) }); err != nil {
+		if err := writeWhole(file, func(out io.Writer) error { return write(name, file, out) }); err != nil {
 			return err
 		}
 	}
@@ -108,7 +108,7 @@ func readSheet(file string) ([]sheet.Row, []sheet.Problem, error) {
 	if err != nil {
 		return nil, nil, usageError("read %s: %s", file, reason(err))
 	}
-	rows, problems, err := sheet.Read(filepath.Base(file), text)
+	rows, problems, err := sheet.Read(file, text)
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -143,6 +144,9 @@ func (b *beginning) begin(ctx context.Context, streams *Streams, place string, p
 		return asUsage(err)
 	}
 	fmt.Fprintf(streams.Err, "review %s begins in %s; %s is its administrator and a contributor\n", plan.ID, opened.Place(), harmless(person.PersonText.Name))
+	if name := person.PersonText.Name; name != userName() && streams.Getenv("KUBEPROOF_PERSON") == "" {
+		fmt.Fprintf(streams.Err, "say that it is you in what follows: export KUBEPROOF_PERSON=%s\n", strconv.Quote(harmless(name)))
+	}
 	fmt.Fprintf(streams.Err, "the key that signs lies in %s: keep a copy where this machine cannot change it\n", file)
 	fmt.Fprintln(streams.Err, "the public key, for those who verify:")
 	fmt.Fprintln(streams.Out, key.Verifier())

@@ -63,6 +63,10 @@ func (i *interview) ask(plan string, asked *review.Asked) (*review.SetAnswer, er
 		i.print("  A scan shows: %s (%s)", strings.ReplaceAll(string(seen.Result), "-", " "), seen.Text)
 		otherwise = strings.Join(seen.Values, ",")
 	}
+	if asked.Answer != nil && asked.Answer.Reply != nil {
+		i.print("  Answered on %s: %s", asked.Answer.Reply.At.Format(review.Day), stands(asked))
+		otherwise = "" // Enter leaves what somebody answered
+	}
 	action := &review.SetAnswer{Plan: plan, Key: question.ID, Catalogue: question.Digest()}
 	for {
 		text, err := i.line("answer (pass: leave it, n/a: does not apply)", otherwise)
@@ -80,6 +84,18 @@ func (i *interview) ask(plan string, asked *review.Asked) (*review.SetAnswer, er
 		i.print("%v", err)
 	}
 	return action, i.rest(action, asked)
+}
+
+// stands is the answer that is there, in few words.
+func stands(asked *review.Asked) string {
+	reply := asked.Answer.Reply
+	switch {
+	case reply.NotApplicable:
+		return "does not apply"
+	case len(reply.Values) > 0:
+		return strings.Join(reply.Values, ", ")
+	}
+	return strings.ReplaceAll(string(asked.Result), "-", " ")
 }
 
 // take puts what was typed into the answer if it fits the question.
@@ -112,16 +128,25 @@ func (i *interview) rest(action *review.SetAnswer, asked *review.Asked) error {
 		}
 		if slices.Contains(checklist.Results, checklist.Result(text)) {
 			action.Judged = checklist.Result(text)
+		} else {
+			i.print("%q is none of the three", text)
 		}
 	}
-	prompt := "comment"
 	if action.NotApplicable {
-		prompt = "why does it not apply"
+		return i.excuse(action)
 	}
-	text, err := i.line(prompt, "")
+	text, err := i.line("comment", "")
 	if err != nil && !errors.Is(err, errNoAnswer) {
 		return err
 	}
 	action.Comment = text
 	return nil
+}
+
+// excuse asks why a question does not apply, until there is a reason.
+func (i *interview) excuse(action *review.SetAnswer) (err error) {
+	for action.Comment == "" && err == nil {
+		action.Comment, err = i.line("why does it not apply", "")
+	}
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -85,9 +84,16 @@ func (f *reporting) run(ctx context.Context, streams *Streams) error {
 	if err != nil {
 		return asUsage(err)
 	}
-	return asUsage(eachFormat(streams, f.formats, func(name string, out io.Writer) error {
+	return asUsage(eachFormat(streams, f.formats, func(name, file string, out io.Writer) error {
 		if name == bundleFormat {
-			return f.bundle(ctx, s, d, actor, out)
+			if err := f.bundle(ctx, s, d, actor, out); err != nil {
+				return err
+			}
+			key, err := s.Key(ctx)
+			if err == nil {
+				s.say("prove it with `kubeproof ledger verify %s --key %s`", file, key)
+			}
+			return err
 		}
 		return f.write(name, out, d)
 	}))
@@ -143,12 +149,5 @@ func (f *reporting) bundle(ctx context.Context, s *session, d *dossier.Dossier, 
 	if err := s.Export(ctx, actor, d.View.Plan.ID, d.Checkpoint, reports); err != nil {
 		return err
 	}
-	if err := s.Bundle(ctx, out, reports); err != nil {
-		return err
-	}
-	key, err := s.Key(ctx)
-	if err == nil {
-		fmt.Fprintf(s.streams.Err, "prove it with `kubeproof ledger verify FILE --key %s`\n", key)
-	}
-	return err
+	return s.Bundle(ctx, out, reports)
 }

@@ -139,8 +139,8 @@ func (s *showing) answer(answer *review.Answer) {
 	for _, attached := range answer.Attached {
 		evidence := state.Evidence[attached.Evidence]
 		about := state.AboutOf(evidence)
-		s.field("Attached", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s %s %s, collected %s%s", evidence.ID, evidence.Kind, about.Title, about.Name, about.URL,
-			evidence.Collected, until(evidence.Expires))), " "))
+		what := strings.Join(strings.Fields(strings.Join([]string{string(evidence.Kind), about.Title, about.Name, about.URL, about.Note}, " ")), " ")
+		s.field("Attached", fmt.Sprintf("%s %s, collected %s%s", evidence.ID, what, evidence.Collected, until(evidence.Expires)))
 	}
 	if decision := answer.Decision; decision != nil {
 		what := "changes requested"

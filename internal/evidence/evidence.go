@@ -56,17 +56,17 @@ func Take(file string, o Options) (*Taken, error) {
 // TakeBytes is Take for content that was read already.
 func TakeBytes(name string, data []byte, o Options) (*Taken, error) {
 	if len(data) == 0 {
-		return nil, fmt.Errorf("take in %s: it is empty", name)
+		return nil, fmt.Errorf("attach %s: it is empty", name)
 	}
 	found := mimetype.Detect(data)
 	if err := checkType(name, found); err != nil {
-		return nil, fmt.Errorf("take in %s: %w", name, err)
+		return nil, fmt.Errorf("attach %s: %w", name, err)
 	}
 	media, _, _ := strings.Cut(found.String(), ";")
 	taken := &Taken{Name: name, Media: media, Data: data, Unsearched: !isText(found)}
 	if !taken.Unsearched {
 		if !utf8.Valid(data) && bytes.IndexByte(data, 0) >= 0 {
-			return nil, fmt.Errorf("take in %s: it is a text in UTF-16: save it as UTF-8", name)
+			return nil, fmt.Errorf("attach %s: it is a text in UTF-16: save it as UTF-8", name)
 		}
 		if err := taken.clean(o.Redact); err != nil {
 			return nil, err
@@ -82,24 +82,24 @@ func read(file string, limit int64) ([]byte, error) {
 	info, err := os.Stat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("take in %s: no such file", file)
+		return nil, fmt.Errorf("attach %s: no such file", file)
 	case err != nil:
-		return nil, fmt.Errorf("take in %s: %w", file, errors.Unwrap(err))
+		return nil, fmt.Errorf("attach %s: %w", file, errors.Unwrap(err))
 	case info.IsDir():
-		return nil, fmt.Errorf("take in %s: it is a folder: name a file, or pack it", file)
+		return nil, fmt.Errorf("attach %s: it is a folder: name a file, or pack it", file)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("take in %s: it is no plain file", file)
+		return nil, fmt.Errorf("attach %s: it is no plain file", file)
 	case info.Size() > limit:
 		return nil, tooLarge(file, info.Size(), limit)
 	}
 	opened, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("take in %s: %w", file, errors.Unwrap(err))
+		return nil, fmt.Errorf("attach %s: %w", file, errors.Unwrap(err))
 	}
 	defer opened.Close()
 	data, err := io.ReadAll(io.LimitReader(opened, limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("take in %s: %w", file, err)
+		return nil, fmt.Errorf("attach %s: %w", file, err)
 	}
 	if int64(len(data)) > limit {
 		return nil, tooLarge(file, int64(len(data)), limit)
@@ -108,7 +108,7 @@ func read(file string, limit int64) ([]byte, error) {
 }
 
 func tooLarge(file string, size, limit int64) error {
-	return fmt.Errorf("take in %s: it has %s, the limit is %s: attach a link to where it lies, or the part that shows it",
+	return fmt.Errorf("attach %s: it has %s, the limit is %s: attach a link to where it lies, or the part that shows it",
 		file, megabytes(size), megabytes(limit))
 }
 

@@ -36,7 +36,7 @@ func TestTakeBytes(t *testing.T) {
 		{"text", "notes.txt", []byte("backups were restored\n"), false, "text/plain", ""},
 		{"json without an ending", "export", []byte(`{"users": 3}`), false, "application/json", ""},
 		{"archive", "logs.zip", archive(t), false, "application/zip", ""},
-		{"empty", "notes.txt", nil, false, "", "take in notes.txt: it is empty"},
+		{"empty", "notes.txt", nil, false, "", "attach notes.txt: it is empty"},
 		{"page that says it is a picture", "shot.png", []byte("<!DOCTYPE html><script>alert(1)</script>"), false, "",
 			"its name says image/png, its content is text/html"},
 		{"program that says it is a text", "notes.txt", []byte("\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 60)), false, "", "its name says text/plain"},
@@ -44,7 +44,7 @@ func TestTakeBytes(t *testing.T) {
 		{"picture that says it is a spreadsheet", "list.xlsx", png, false, "", "its name says application/vnd.openxmlformats"},
 		{"archive that says it is a document", "plan.docx", archive(t), false, "", "its content is application/zip"},
 		{"UTF-16", "notes.txt", []byte("\xff\xfea\x00b\x00"), false, "", "save it as UTF-8"},
-		{"secret", "values.yaml", []byte("a: b\n" + secretLine), false, "", "take in values.yaml: line 2 holds a password: take them out, or let them be masked with --redact"},
+		{"secret", "values.yaml", []byte("a: b\n" + secretLine), false, "", "attach values.yaml: line 2 holds a password: take them out, or let them be masked with --redact"},
 		{"secret masked", "values.yaml", []byte("a: b\n" + secretLine), true, "text/plain", ""},
 		{"many secrets masked", "values.yaml", []byte(strings.Repeat(secretLine, 100)), true, "text/plain", ""},
 	}

@@ -17,7 +17,7 @@ func (t *Taken) clean(redact bool) error {
 		return nil
 	}
 	if !redact {
-		return fmt.Errorf("take in %s: %s: take them out, or let them be masked with --redact", t.Name, places(hits))
+		return fmt.Errorf("attach %s: %s: take them out, or let them be masked with --redact", t.Name, places(hits))
 	}
 	lines := strings.Split(string(t.Data), "\n")
 	masked := map[int]bool{}
@@ -31,7 +31,7 @@ func (t *Taken) clean(redact bool) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("take in %s: it is full of secrets: take them out", t.Name)
+	return fmt.Errorf("attach %s: it is full of secrets: take them out", t.Name)
 }
 
 // mask takes the secret out of a line; a line in which masking left one goes as a whole.

@@ -255,7 +255,7 @@ func (a *Assign) check(s *State, m Mark) error {
 		return err
 	}
 	if owner := s.People[a.Owner]; a.Owner != "" && (owner == nil || owner.Left || !owner.Has(Contributor)) {
-		return fmt.Errorf("assign %s: %q is nobody who can answer: name a contributor", a.Key, a.Owner)
+		return fmt.Errorf("assign %s: %s is no contributor, or has left: name one who can answer", a.Key, s.NameOf(a.Owner))
 	}
 	if _, err := day("assign "+a.Key, "due", a.Due); err != nil {
 		return err

@@ -165,6 +165,8 @@ func (a *Approve) check(s *State, m Mark) error {
 		return err
 	}
 	switch {
+	case answer.Stage == Approved:
+		return fmt.Errorf("%s: it is approved already", what)
 	case answer.Stage != InReview:
 		return fmt.Errorf("%s: it is %s, not in review: have it submitted first", what, answer.Stage)
 	case answer.Revision != a.Revision:

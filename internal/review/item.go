@@ -16,7 +16,8 @@ type ItemState string
 // The states of items. The rule that gives them, the first that fits:
 //
 //  1. The item was declared not applicable: not applicable once that is approved, else the stage of
-//     the declaration. So it is too where every question was answered so.
+//     the declaration. So it is too where every question was answered so, or where the item stands
+//     for a choice that the approved answer does not name.
 //  2. An answer and a scan disagree: contradicted.
 //  3. A control fails: not satisfied.
 //  4. Otherwise the questions that are asked decide, the one that is least far: changes requested,
@@ -133,6 +134,9 @@ func (a *asking) judge(view *ItemView) (ItemState, string) {
 		}
 		return ItemNotApplicable, a.state.Written(declared.Reply).Comment
 	}
+	if other := notChosen(view); other != "" {
+		return ItemNotApplicable, other
+	}
 	for _, asked := range view.Questions {
 		if asked.Contradicted != "" && asked.Skipped == "" {
 			return ItemContradicted, asked.Contradicted
@@ -146,6 +150,19 @@ func (a *asking) judge(view *ItemView) (ItemState, string) {
 		return people, reason
 	}
 	return a.both(view, people, reason)
+}
+
+// notChosen tells that the item stands for choices of its question of which the approved answer names
+// none, such as a regulation that does not apply; "" otherwise.
+func notChosen(view *ItemView) string {
+	if len(view.Item.Choices) == 0 || len(view.Questions) != 1 {
+		return ""
+	}
+	asked := view.Questions[0]
+	if asked.Stage != Approved || asked.NotApplicable || asked.holds(view.Item.Choices) {
+		return ""
+	}
+	return asked.Question.ID + " does not name it"
 }
 
 // least are the stages of answers that are not approved, the one that asks most of people first.
@@ -213,6 +230,9 @@ func worst(asked []*Asked) (ItemState, string) {
 		}
 		if rank[here] > rank[state] || reason == "" {
 			state, reason = here, q.Question.ID+": "+strings.ReplaceAll(string(here), "-", " ")
+			if q.Why != "" {
+				reason += ": " + q.Why
+			}
 		}
 	}
 	return state, reason

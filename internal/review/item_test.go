@@ -83,6 +83,9 @@ func TestItemStates(t *testing.T) {
 		}, "A.6", ItemPartly},
 		{"a number out of bounds", func(o *office) { o.approved("many-people", "6") }, "A.7", ItemNotSatisfied},
 		{"a number within", func(o *office) { o.approved("many-people", "5") }, "A.7", ItemSatisfied},
+		{"a choice that was chosen", func(o *office) { o.approved("applicable-standards", "std") }, "A.8", ItemSatisfied},
+		{"a choice that was not", func(o *office) { o.approved("applicable-standards", "none") }, "A.8", ItemNotApplicable},
+		{"a choice that was not, unreviewed", func(o *office) { o.must("carl", o.set("applicable-standards", "none")) }, "A.8", ItemAnswered},
 		{"informs", func(o *office) { o.approved("applicable-standards", "std") }, "A.1", ItemSatisfied},
 
 		{"no, approved", func(o *office) { o.approved("backups", "no") }, "A.2", ItemNotSatisfied},
@@ -200,10 +203,10 @@ func TestScore(t *testing.T) {
 	o.declare("A.5")
 	o.review("A.5")
 	score := o.view().Score
-	if score.Items != 7 || score.Applicable != 6 || score.Satisfied != 1 || score.Percent() != 16 {
+	if score.Items != 8 || score.Applicable != 7 || score.Satisfied != 1 || score.Percent() != 14 {
 		t.Errorf("score is %+v", score)
 	}
-	if score.WeightSatisfied != 9 || score.Weight != 9+5*5 { // A.6 has the checklist's own risk
+	if score.WeightSatisfied != 9 || score.Weight != 9+6*5 { // A.6 has the checklist's own risk
 		t.Errorf("by risk it is %d of %d", score.WeightSatisfied, score.Weight)
 	}
 	sum := 0

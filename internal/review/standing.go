@@ -18,6 +18,8 @@ type Asked struct {
 	// Result is what the answer comes to; "" without one, or where it does not apply.
 	Result        checklist.Result
 	NotApplicable bool // the answer says so
+	// Why is the reason that it gives for that.
+	Why string
 	// Skipped says why the question is not asked; "" if it is. Waiting says what has to be answered before.
 	Skipped, Waiting string
 	// Stale says why the answer or its evidence is too old; "" if it is not.
@@ -89,7 +91,7 @@ func (a *asking) of(question *checklist.Question) *Asked {
 	}
 	reply := asked.Answer.Reply
 	if reply.NotApplicable {
-		asked.NotApplicable = true
+		asked.NotApplicable, asked.Why = true, a.state.Written(reply).Comment
 	} else {
 		asked.Result = question.Result(a.state.valuesOf(question, reply), reply.Judged, reply.At)
 	}
@@ -241,9 +243,17 @@ func contradiction(asked *Asked) string {
 	}
 	switch answered := asked.Result; {
 	case answered == checklist.Satisfied && seen.Result != checklist.Satisfied, answered == checklist.NotSatisfied && seen.Result == checklist.Satisfied:
-		return fmt.Sprintf("%s is answered as %s, and the scan shows %s (%s)", asked.Question.ID, spoken(answered), spoken(seen.Result), seen.Text)
+		return fmt.Sprintf("%s is answered with %s, and the scan shows it is %s (%s)", asked.Question.ID, asked.said(), spoken(seen.Result), seen.Text)
 	}
 	return ""
+}
+
+// said is the answer itself where it is short, else what it comes to.
+func (a *Asked) said() string {
+	if isWritten(a.Question) {
+		return spoken(a.Result)
+	}
+	return strings.Join(a.Answer.Reply.Values, ", ")
 }
 
 func spoken(r checklist.Result) string { return strings.ReplaceAll(string(r), "-", " ") }

@@ -48,6 +48,30 @@ func (g *gatherer) attention(document *Document) []Attention {
 	return append(all, soon...)
 }
 
+// pressing are the most pressing so many: of each kind of urgency some, so that many failures do not
+// hide what is about to end, and then the rest in their order. It tells how many are left out.
+func pressing(all []Attention, most int) (first []Attention, more int) {
+	if len(all) <= most {
+		return all, 0
+	}
+	chosen, seen, kept := make([]bool, len(all)), map[Urgency]int{}, 0
+	for _, quota := range []int{most / 4, most} {
+		for i, one := range all {
+			if !chosen[i] && kept < most && seen[one.Why] < quota {
+				chosen[i] = true
+				seen[one.Why]++
+				kept++
+			}
+		}
+	}
+	for i, one := range all {
+		if chosen[i] {
+			first = append(first, one)
+		}
+	}
+	return first, len(all) - most
+}
+
 // ending are answers and exceptions whose last day is near.
 func ending(document *Document) []Attention {
 	var all []Attention

@@ -47,11 +47,9 @@ func writeHTML(w io.Writer, d *Dossier) error {
 	document := neutralised(Gather(d))
 	style := pageFile("page/dossier.css") + margins(d.Checkpoint)
 	p := &page{Document: document, Style: template.CSS(style), Policy: "default-src 'none'; style-src '" + hash(style) + "'; base-uri 'none'; form-action 'none'",
-		Headline: document.headline(), Legend: bars(document.Score), About: about, Urgent: document.Attention,
+		Headline: document.headline(), Legend: bars(document.Score), About: about,
 		questions: map[string]*Question{}, evidence: map[string]*Evidence{}, risks: map[string]*Exception{}, shown: map[string]string{}}
-	if p.More = len(p.Urgent) - mostUrgent; p.More > 0 {
-		p.Urgent = p.Urgent[:mostUrgent]
-	}
+	p.Urgent, p.More = pressing(document.Attention, mostUrgent)
 	for _, question := range document.Questions {
 		p.questions[question.ID] = question
 	}

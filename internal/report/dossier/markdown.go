@@ -70,16 +70,16 @@ func (m *markdown) attention() {
 		return
 	}
 	m.printf("| why | where | what | weight |\n|---|---|---|--:|\n")
-	for i, one := range m.Attention {
-		if i == markdownTop {
-			m.printf("\nand %s more\n", number(len(m.Attention)-i))
-			return
-		}
+	first, more := pressing(m.Attention, markdownTop)
+	for _, one := range first {
 		weight := ""
 		if one.Weight > 0 {
 			weight = fmt.Sprint(one.Weight)
 		}
 		m.printf("| **%s** | %s | %s<br>%s | %s |\n", spoken(one.Why), code(one.ID), cell(one.Text), cell(one.Reason), weight)
+	}
+	if more > 0 {
+		m.printf("\nand %s more\n", number(more))
 	}
 }
 

@@ -38,7 +38,7 @@ func (m *markdown) frameworks() {
 	}
 	m.printf("\n## Frameworks\n\nEvidence that supports requirements; no statement that they are met.\n")
 	for _, framework := range m.Frameworks {
-		m.printf("\n<details><summary>%s: %d of %s have evidence</summary>\n\n", cell(framework.Title), framework.Supported, count(len(framework.Identifiers), "requirement"))
+		m.printf("\n<details><summary>%s: %d of %s are looked at by this review</summary>\n\n", cell(framework.Title), framework.Supported, count(len(framework.Identifiers), "requirement"))
 		if framework.Note != "" {
 			m.printf("%s\n\n", inline(framework.Note))
 		}

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"maps"
 	"math"
 	"os"
 	"regexp"
@@ -169,6 +170,30 @@ func TestErased(t *testing.T) {
 		if format != "json" && !strings.Contains(text, "text erased") {
 			t.Errorf("%s does not say that texts were erased", format)
 		}
+	}
+}
+
+// TestPressing: of each kind some are shown, however many of one there are.
+func TestPressing(t *testing.T) {
+	var all []Attention
+	for _, kind := range []struct {
+		why Urgency
+		n   int
+	}{{UrgentContradicted, 3}, {UrgentNotSatisfied, 100}, {UrgentStale, 5}, {UrgentSoon, 50}} {
+		for range kind.n {
+			all = append(all, Attention{Why: kind.why})
+		}
+	}
+	first, more := pressing(all, 16)
+	counts := map[Urgency]int{}
+	for _, one := range first {
+		counts[one.Why]++
+	}
+	if want := map[Urgency]int{UrgentContradicted: 3, UrgentNotSatisfied: 5, UrgentStale: 4, UrgentSoon: 4}; !maps.Equal(counts, want) || more != len(all)-16 {
+		t.Errorf("shown are %v, want %v; %d more", counts, want, more)
+	}
+	if few, none := pressing(all[:2], 16); len(few) != 2 || none != 0 {
+		t.Errorf("of 2 are shown %d and %d more", len(few), none)
 	}
 }
 

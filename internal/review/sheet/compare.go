@@ -159,8 +159,11 @@ func (c *comparison) assign(stands *entry, row Row) (*review.Assign, error) {
 	person := c.view.State.People[assign.Owner]
 	switch {
 	case assign.Owner != "" && (person == nil || person.Left || !person.Has(review.Contributor)):
-		return nil, fmt.Errorf("owner %q is nobody who can answer: name a contributor", assign.Owner)
+		return nil, fmt.Errorf("owner %q is no contributor, or has left: name one who can answer", row.Owner)
 	case assign.Due != "" && assign.Due < c.view.Now.UTC().Format(review.Day):
+		if !row.isBlank() {
+			return nil, nil // what was due is done
+		}
 		return nil, fmt.Errorf("due %s has passed: name a day to come", assign.Due)
 	}
 	return assign, nil

@@ -60,7 +60,7 @@ func TestCompare(t *testing.T) {
 		{"item with answer", "- {item: B.2, answer: yes}\n", "a.yaml:1: B.2: item is judged by its controls and questions: only notApplicable and a comment can be written"},
 		{"item with comment", "- {item: B.2, comment: x}\n", "a.yaml:1: B.2: item has a comment and nothing else: write that it is not applicable, or remove the comment"},
 		{"unknown owner", "- {question: days, owner: Zoe}\n", "a.yaml:1: days: owner \"Zoe\" is unknown: write a name or id of `kubeproof review person list`"},
-		{"viewer", "- {question: days, owner: Cleo}\n", "a.yaml:1: days: owner \"cleo\" is nobody who can answer: name a contributor"},
+		{"viewer", "- {question: days, owner: Cleo}\n", "a.yaml:1: days: owner \"Cleo\" is no contributor, or has left: name one who can answer"},
 		{"no day", "- {question: days, due: soon}\n", "a.yaml:1: days: due \"soon\" is no date: write YYYY-MM-DD"},
 		{"past", "- {question: days, due: 2026-04-30}\n", "a.yaml:1: days: due 2026-04-30 has passed: name a day to come"},
 		{"control character", "- {question: login, answer: no, comment: \"a\\eb\"}\n", "a.yaml:1: login: comment holds the character U+001B: remove it"},

@@ -103,7 +103,7 @@ func (e *entry) scan() string {
 	if suggests == "" {
 		suggests = strings.ReplaceAll(string(seen.Result), "-", " ")
 	}
-	return seen.Text + " suggests " + suggests
+	return suggests + ", for it shows " + seen.Text
 }
 
 // itemIDs are the items that the question answers.

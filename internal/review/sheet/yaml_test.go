@@ -36,7 +36,7 @@ func TestYAMLIsReadable(t *testing.T) {
 # items: A.1
 # answer with yes, partly or no
 # stage: open
-# scan: some-control: 3 pass suggests yes
+# scan suggests: yes, for it shows some-control: 3 pass
 - question: login
   answer:
   notApplicable: false

@@ -69,7 +69,7 @@ func (e *entry) writeYAML(out *bytes.Buffer) error {
 		e.commentChoices(out)
 	}
 	comment(out, "stage: ", e.stage())
-	comment(out, "scan: ", e.scan())
+	comment(out, "scan suggests: ", e.scan())
 	encoder := yaml.NewEncoder(out)
 	encoder.SetIndent(2)
 	node := &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{e.mapping()}}
