@@ -63,8 +63,11 @@ func showEntry(streams *Streams, state *review.State, format string, entry journ
 		if entry.Erased {
 			text += " (its text was erased)"
 		}
+		if text = harmless(text); streams.OutTerminal {
+			text = shorten(text, max(40, streams.Width-68))
+		}
 		_, err := fmt.Fprintf(streams.Out, "%6d  %s  %-14s %-22s %s\n", entry.Seq, entry.Time.Format("2006-01-02 15:04:05"),
-			harmless(state.NameOf(entry.Actor)), entry.Action, shorten(harmless(text), max(40, streams.Width-68)))
+			harmless(state.NameOf(entry.Actor)), entry.Action, text)
 		return err
 	}
 	return usageError("format %q is unknown: use table or json", format)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -62,15 +63,22 @@ func (f *accessing) begin(ctx context.Context, streams *Streams) error {
 			action.Machines++
 		}
 		rights := fmt.Sprintf("%s in %s", subject.Access, subject.where())
-		if subject.Admin != "" {
+		switch {
+		case subject.Admin != "":
 			rights = "everything in the " + subject.Admin
+		case subject.Access == "none":
+			rights = "none that was seen"
 		}
 		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: subject.Kind, Namespace: subject.Namespace, Name: subject.Name, Rights: rights, Machine: machine})
 	}
 	if err := f.act(ctx, streams, func(s *session, w *journal.Work, plan string) error {
 		action.Plan, action.Environment = plan, cmp.Or(f.environment, w.State.Plans[plan].Environments[0])
+		before := w.State.Access[plan+"/"+action.Environment]
 		if err := w.Do(action); err != nil {
 			return err
+		}
+		if before != nil && before.Done == nil {
+			s.say("the one of %s ends unfinished: %s", before.Begun.At.Format(review.Day), progressOf(before))
 		}
 		s.say("%s to confirm, %d of them machines, until %s", counted(action.Count, "subject"), action.Machines, w.State.Access[plan+"/"+action.Environment].Due)
 		return nil
@@ -85,19 +93,7 @@ func newAccessListCommand(streams *Streams) *cobra.Command {
 	command := &cobra.Command{
 		Use: "list", Short: "List who is to be confirmed, and what was said", Args: none,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return f.look(command.Context(), streams, func(s *session, view *review.View) error {
-				for _, access := range view.Access {
-					if f.environment == "" || f.environment == access.Environment {
-						if err := writeAccess(streams, view, access); err != nil {
-							return err
-						}
-					}
-				}
-				if len(view.Access) == 0 {
-					s.say("there is none yet: begin one with `kubeproof review access begin`")
-				}
-				return nil
-			})
+			return f.look(command.Context(), streams, f.list)
 		},
 	}
 	f.desk.register(command.Flags())
@@ -105,10 +101,48 @@ func newAccessListCommand(streams *Streams) *cobra.Command {
 	return command
 }
 
-func writeAccess(streams *Streams, view *review.View, access *review.AccessReview) error {
-	state := fmt.Sprintf("%d of %s confirmed, due on %s", len(access.Decisions), counted(access.Count, "subject"), access.Due)
+func (f *accessing) list(s *session, view *review.View) error {
+	if known := view.Plan.Environments; f.environment != "" && !slices.Contains(known, f.environment) {
+		return usageError("environment %q is unknown: use %s", f.environment, strings.Join(known, ", "))
+	}
+	some := false
+	for _, access := range view.Access {
+		if f.environment != "" && f.environment != access.Environment {
+			continue
+		}
+		some = true
+		if err := writeAccess(s.streams, view, access); err != nil {
+			return err
+		}
+	}
+	if !some {
+		s.say("there is none yet: begin one with `kubeproof review access begin`")
+	}
+	return nil
+}
+
+// progressOf says how many subjects were decided on, when it is due, and how many lose their access.
+func progressOf(access *review.AccessReview) string {
+	next, removed := "due on "+access.Due, 0
 	if access.Done != nil {
-		state = fmt.Sprintf("done on %s by %s, the next is due on %s", access.Done.At.Format(review.Day), view.State.NameOf(access.Done.By), access.Due)
+		next = "the next is " + next
+	}
+	for _, decision := range access.Decisions {
+		if !decision.Keep {
+			removed++
+		}
+	}
+	text := fmt.Sprintf("%d of %s confirmed, %s", len(access.Decisions), counted(access.Count, "subject"), next)
+	if removed > 0 {
+		text += fmt.Sprintf("; %d to remove", removed)
+	}
+	return text
+}
+
+func writeAccess(streams *Streams, view *review.View, access *review.AccessReview) error {
+	state := progressOf(access)
+	if access.Done != nil {
+		state = fmt.Sprintf("done on %s by %s: %s", access.Done.At.Format(review.Day), view.State.NameOf(access.Done.By), state)
 	}
 	fmt.Fprintf(streams.Out, "%s: %s\n", access.Environment, harmless(state))
 	table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
@@ -164,7 +198,7 @@ func newAccessDecideCommand(streams *Streams, keep bool) *cobra.Command {
 					return err
 				}
 			}
-			s.say("%d of %s confirmed, due on %s", len(access.Decisions), counted(access.Count, "subject"), access.Due)
+			s.say("%s", progressOf(access))
 			return nil
 		})
 	}

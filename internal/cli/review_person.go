@@ -157,35 +157,53 @@ func newPersonLeaveCommand(streams *Streams) *cobra.Command {
 	})
 }
 
+// keying are the flags of review person key.
+type keying struct {
+	public, file string
+	remove       bool
+}
+
 func newPersonKeyCommand(streams *Streams) *cobra.Command {
-	public, make, remove := "", "", false
+	k := &keying{}
 	command := onPerson(streams, &cobra.Command{Use: "key PERSON", Short: "Register the key with which a person signs approvals",
 		Long: `Register the public key of a person: from then on the person's approvals count only if they are signed by it.
 --make makes a pair for somebody who has none: the private half goes to a file, to be handed over safely.`,
 		Example: "  kubeproof review person key \"Ben Okafor\" --make ben.key\n  kubeproof review person key \"Ben Okafor\" --public \"ben+1a2b3c4d+AbC...\"",
-	}, func(s *session, w *journal.Work, person *review.Person) error {
-		if make != "" {
-			key, err := ledger.NewKey("person/"+person.ID, rand.Reader)
-			if err != nil {
-				return err
-			}
-			if err := writeKey(make, key.Encode()); err != nil {
-				return err
-			}
-			public = key.Verifier().String()
-		}
-		if public == "" && !remove {
-			return usageError("name the key with --public, make one with --make, or take it away with --remove")
-		}
-		if err := w.Do(&review.SetPersonKey{ID: person.ID, Key: public}); err != nil {
-			return err
-		}
-		s.say("%s signs with %s", w.State.NameOf(person.ID), signsWith(w.State.People[person.ID]))
-		return nil
-	})
-	command.Flags().StringVar(&public, "public", "", "the public `KEY`")
-	command.Flags().StringVar(&make, "make", "", "make a pair of keys, the private one in `FILE`")
-	command.Flags().BoolVar(&remove, "remove", false, "the ledger's key signs for the person again")
+	}, k.register)
+	command.Flags().StringVar(&k.public, "public", "", "the public `KEY`, or a file that holds it")
+	command.Flags().StringVar(&k.file, "make", "", "make a pair of keys, the private one in `FILE`")
+	command.Flags().BoolVar(&k.remove, "remove", false, "the ledger's key signs for the person again")
 	command.MarkFlagsMutuallyExclusive("public", "make", "remove")
 	return command
+}
+
+func (k *keying) register(s *session, w *journal.Work, person *review.Person) error {
+	action := &review.SetPersonKey{ID: person.ID}
+	var made *ledger.Key
+	switch {
+	case k.public != "":
+		key, err := publicKey(k.public)
+		if err != nil {
+			return err
+		}
+		action.Key = key.String()
+	case k.file != "":
+		var err error
+		if made, err = ledger.NewKey("person/"+person.ID, rand.Reader); err != nil {
+			return err
+		}
+		action.Key = made.Verifier().String()
+	case !k.remove:
+		return usageError("name the key with --public, make one with --make, or take it away with --remove")
+	}
+	if err := w.Do(action); err != nil {
+		return err
+	}
+	if made != nil { // after the rules have agreed
+		if err := writeKey(k.file, made.Encode()); err != nil {
+			return err
+		}
+	}
+	s.say("%s signs with %s", w.State.NameOf(person.ID), signsWith(w.State.People[person.ID]))
+	return nil
 }

@@ -396,7 +396,7 @@ func TestBackupsMoveBetweenDatabases(t *testing.T) {
 	}
 }
 
-func backUp(t *testing.T, j *Journal, file string) {
+func backUp(t testing.TB, j *Journal, file string) {
 	t.Helper()
 	out, err := os.Create(file)
 	if err == nil {

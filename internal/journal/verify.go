@@ -1,12 +1,14 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
@@ -27,7 +29,7 @@ type Verified struct {
 // rules of reviews, so that an approval by the author is a problem though it is signed well, and
 // compares the reports with what was exported. An error means that the bundle is unusable.
 func VerifyBundle(bundle *ledger.Bundle, key ledger.Verifier, pins ...ledger.Pin) (*Verified, error) {
-	verified, err := verify(bundle, key, pins...)
+	verified, err := verify(bundle, key, true, pins...)
 	if err != nil {
 		return nil, err
 	}
@@ -37,23 +39,31 @@ func VerifyBundle(bundle *ledger.Bundle, key ledger.Verifier, pins ...ledger.Pin
 // Verify proves the ledger of the store where it lies.
 func (j *Journal) Verify(ctx context.Context, key ledger.Verifier, pins ...ledger.Pin) (verified *Verified, err error) {
 	err = j.store.View(ctx, func(tx *store.Tx) error {
-		verified, err = verify(source{tx}, key, pins...)
+		verified, err = verify(source{tx}, key, false, pins...)
 		return err
 	})
 	return verified, err
 }
 
-func verify(in ledger.Source, key ledger.Verifier, pins ...ledger.Pin) (*Verified, error) {
+// verify proves bytes and rules; both at once where the source can be read twice at a time.
+func verify(in ledger.Source, key ledger.Verifier, twice bool, pins ...ledger.Pin) (*Verified, error) {
+	var state *review.State
+	var broken []ledger.Problem
+	var failed error
+	replaying := func() { state, broken, failed = replay(in) }
+	var beside sync.WaitGroup
+	if twice {
+		beside.Go(replaying)
+	}
 	keys := personKeys{}
 	result, err := ledger.Hooks{Files: filesOf, StatementKeys: keys.of}.Verify(in, key, pins...)
-	if err != nil {
+	if beside.Wait(); !twice && err == nil {
+		replaying()
+	}
+	if err := cmp.Or(err, failed); err != nil {
 		return nil, err
 	}
-	state, problems, err := replay(in)
-	if err != nil {
-		return nil, err
-	}
-	result.Problems = append(result.Problems, problems...)
+	result.Problems = append(result.Problems, broken...)
 	return &Verified{Result: result, State: state}, nil
 }
 
@@ -135,18 +145,8 @@ func apply(state *review.State, line, text []byte) error {
 // checkReports compares the reports of a bundle with the digests in the ledger.
 func (v *Verified) checkReports(bundle *ledger.Bundle) error {
 	exported := map[string]string{}
-	if err := bundle.Entries(func(_ int64, line []byte) error {
-		entry, err := ledger.ParseEntry(line)
-		if err != nil || entry.Action != review.ExportName {
-			return nil // the proof of the bytes told what is wrong with it
-		}
-		export := review.ExportReports{}
-		if json.Unmarshal(entry.Body, &export) == nil {
-			exported = export.Files // the newest counts
-		}
-		return nil
-	}); err != nil && !isDamage(err) {
-		return err
+	if v.State.Export != nil {
+		exported = v.State.Export.Files
 	}
 	for _, name := range bundle.Reports() {
 		digest, err := digestOf(bundle, name)

@@ -102,7 +102,7 @@ func (w *BundleWriter) File(sha256Hex string, size int64, r io.Reader) error {
 	return w.fail(err)
 }
 
-// Report adds a report, which no signature covers; reports come in ascending order of names.
+// Report adds a report; reports come in ascending order of names. What covers it, if anything does, is up to the entries.
 func (w *BundleWriter) Report(name string, r io.Reader) error {
 	out := w.next(kindReports, reportsFolder+name)
 	if w.err != nil {

@@ -93,6 +93,13 @@ var kinds = []kind{
 	{"ledger", func(*State) []string { return []string{"keys"} },
 		func(s *State, _ string) any { return s.Keys },
 		func(s *State, _ string, data []byte) error { return json.Unmarshal(data, &s.Keys) }},
+	{"export", func(s *State) []string {
+		if s.Export == nil {
+			return nil
+		}
+		return []string{"newest"}
+	}, func(s *State, _ string) any { return s.Export },
+		func(s *State, _ string, data []byte) error { return json.Unmarshal(data, &s.Export) }},
 	table("person", func(s *State) map[string]*Person { return s.People }),
 	table("plan", func(s *State) map[string]*Plan { return s.Plans }),
 	table("answer", func(s *State) map[AnswerID]*Answer { return s.Answers }),

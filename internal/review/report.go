@@ -16,11 +16,8 @@ type ExportReports struct {
 	Root string `json:"root"`
 }
 
-// ExportName is the action's name in the ledger.
-const ExportName = "report.export"
-
 // Name is report.export.
-func (*ExportReports) Name() string { return ExportName }
+func (*ExportReports) Name() string { return "report.export" }
 
 // Text is nil.
 func (*ExportReports) Text() any { return nil }
@@ -35,7 +32,10 @@ func (a *ExportReports) check(s *State, m Mark) error {
 	return nil
 }
 
-func (*ExportReports) apply(*State, Mark) {}
+func (a *ExportReports) apply(s *State, _ Mark) {
+	s.Export = a
+	s.touch("export", "newest")
+}
 
 // Files are the SHA-256 of all files that texts name: evidence and reports of scans.
 func (s *State) Files() map[string]bool {

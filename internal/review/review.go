@@ -30,6 +30,7 @@ type State struct {
 	Exceptions map[string]*Exception
 	Access     map[string]*AccessReview
 	Comments   map[AnswerID][]Comment
+	Export     *ExportReports // the newest; nil if nothing was exported yet
 
 	texts   map[int64]json.RawMessage
 	digests map[int64]string
