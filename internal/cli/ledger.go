@@ -203,7 +203,7 @@ func rotate(command *cobra.Command, s *session, file string, lost bool) error {
 	if file, err = filepath.Abs(file); err != nil {
 		return usageError("%v", err)
 	}
-	if err := writeKey(file, key.Encode()); err != nil {
+	if err := writeNewKey(file, "--new", key); err != nil {
 		return err
 	}
 	change := s.RotateKey
@@ -220,6 +220,14 @@ func rotate(command *cobra.Command, s *session, file string, lost bool) error {
 	s.say("the key in %s signs from now on; its public half, for those who verify:", file)
 	fmt.Fprintln(s.streams.Out, key.Verifier())
 	return nil
+}
+
+// writeNewKey writes a key to the file that a flag names.
+func writeNewKey(file, flag string, key *ledger.Key) error {
+	if _, err := os.Lstat(file); err == nil {
+		return usageError("write key %s: the file is there already: name another with %s", file, flag)
+	}
+	return writeKey(file, key.Encode())
 }
 
 func newLedgerEraseCommand(streams *Streams) *cobra.Command {

@@ -34,6 +34,7 @@ answers, and somebody else approves them. Every change is an entry of a signed l
 		newReviewReopenCommand(streams),
 		newReviewCommentCommand(streams),
 		newReviewAssignCommand(streams),
+		newReviewOwnerCommand(streams),
 		newReviewExportCommand(streams),
 		newReviewImportCommand(streams),
 		newReviewReportCommand(streams),

@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/checklist"
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
@@ -240,5 +242,39 @@ func newReviewAssignCommand(streams *Streams) *cobra.Command {
 	d.register(command.Flags())
 	command.Flags().StringVar(&owner, "owner", "", "`PERSON` who answers")
 	command.Flags().StringVar(&due, "due", "", "`DAY` until when, as 2027-01-31")
+	return command
+}
+
+func newReviewOwnerCommand(streams *Streams) *cobra.Command {
+	d := &desk{}
+	command := &cobra.Command{
+		Use: "owner ROLE PERSON", Short: "Say who answers the questions of a role, where nobody else is assigned",
+		Long: `Say who answers the questions of a role, where nobody else is assigned. The roles are those that the catalogue gives
+questions to: management, compliance, security, platform, operations, development, procurement. A dash takes the
+owner away.`,
+		Example: "  kubeproof review owner operations \"Carl Lind\"\n  kubeproof review owner procurement -",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usageError("name a role and a person: see `kubeproof review owner --help`")
+			}
+			return nil
+		},
+		RunE: func(command *cobra.Command, args []string) error {
+			return d.act(command.Context(), streams, func(s *session, w *journal.Work, plan string) error {
+				action := &review.SetOwner{Plan: plan, Role: checklist.Owner(args[0])}
+				if person := w.State.Find(args[1]); person != nil {
+					action.Person = person.ID
+				} else if args[1] != "-" {
+					return usageError("nobody is known as %q: see `kubeproof review person list`", args[1])
+				}
+				if err := w.Do(action); err != nil {
+					return err
+				}
+				s.say("questions of %s go to %s", args[0], cmp.Or(w.State.NameOf(action.Person), "nobody"))
+				return nil
+			})
+		},
+	}
+	d.register(command.Flags())
 	return command
 }

@@ -10,7 +10,7 @@ import (
 // owned are the questions that wait for an answer of a person.
 func owned(view *review.View, me string) []string {
 	return askedLines(view, func(asked *review.Asked) bool {
-		return asked.Answer != nil && asked.Answer.Owner == me && asked.Stage == review.Open && asked.Skipped == ""
+		return asked.Owner == me && asked.Stage == review.Open && asked.Skipped == ""
 	})
 }
 
@@ -18,7 +18,7 @@ func owned(view *review.View, me string) []string {
 func sentBack(view *review.View, me string) []string {
 	var lines []string
 	for _, asked := range view.Asked {
-		if asked.Stage == review.ChangesRequested && isMine(asked.Answer, me) {
+		if asked.Stage == review.ChangesRequested && isMine(asked, me) {
 			lines = append(lines, fmt.Sprintf("%s %s: %s", asked.Question.ID, view.State.NameOf(asked.Answer.Decision.By), view.State.Note(asked.Answer.Decision)))
 		}
 	}
@@ -26,7 +26,7 @@ func sentBack(view *review.View, me string) []string {
 }
 
 func toSubmit(view *review.View, me string) []string {
-	return askedLines(view, func(asked *review.Asked) bool { return asked.Stage == review.Answered && isMine(asked.Answer, me) })
+	return askedLines(view, func(asked *review.Asked) bool { return asked.Stage == review.Answered && isMine(asked, me) })
 }
 
 // toReview are the answers and exceptions that a reviewer may decide on.
@@ -50,8 +50,8 @@ func toReview(view *review.View, me *review.Person) []string {
 	return lines
 }
 
-func isMine(answer *review.Answer, me string) bool {
-	return answer.Owner == me || slices.Contains(answer.Authors, me)
+func isMine(asked *review.Asked, me string) bool {
+	return asked.Owner == me || slices.Contains(asked.Answer.Authors, me)
 }
 
 func askedLines(view *review.View, which func(*review.Asked) bool) []string {

@@ -200,7 +200,7 @@ func (k *keying) register(s *session, w *journal.Work, person *review.Person) er
 		return err
 	}
 	if made != nil { // after the rules have agreed
-		if err := writeKey(k.file, made.Encode()); err != nil {
+		if err := writeNewKey(k.file, "--make", made); err != nil {
 			return err
 		}
 	}

@@ -98,6 +98,11 @@ func (s *showing) asked(asked *review.Asked) {
 	}
 	s.field("Contradicted", asked.Contradicted)
 	s.field("Stale", asked.Stale)
+	owner := string(question.Owner)
+	if asked.Owner != "" {
+		owner += ": " + s.view.State.NameOf(asked.Owner)
+	}
+	s.field("Owner", owner)
 	if asked.Answer != nil {
 		s.reply(asked)
 		s.answer(asked.Answer)
@@ -133,9 +138,7 @@ func (s *showing) answer(answer *review.Answer) {
 	if reply := answer.Reply; reply != nil {
 		s.field("Answered", fmt.Sprintf("by %s on %s, revision %d", state.NameOf(reply.By), reply.At.Format(review.Day), answer.Revision))
 	}
-	if answer.Owner != "" || answer.Due != "" {
-		s.field("Owner", strings.TrimSuffix(state.NameOf(answer.Owner)+", due "+answer.Due, ", due "))
-	}
+	s.field("Due", answer.Due)
 	for _, attached := range answer.Attached {
 		evidence := state.Evidence[attached.Evidence]
 		about := state.AboutOf(evidence)

@@ -213,14 +213,14 @@ func due(view *review.View, owner string) []string {
 	var lines []string
 	for _, asked := range view.Asked {
 		answer := asked.Answer
-		if answer == nil || answer.Due == "" || owner != "" && answer.Owner != owner || answer.Stage == review.Approved || answer.Stage == review.InReview {
+		if answer == nil || answer.Due == "" || owner != "" && asked.Owner != owner || answer.Stage == review.Approved || answer.Stage == review.InReview {
 			continue
 		}
 		late := ""
 		if answer.Due < view.Now.UTC().Format(review.Day) {
 			late = " (late)"
 		}
-		lines = append(lines, fmt.Sprintf("%s%s %s, %s: %s", answer.Due, late, asked.Question.ID, view.State.NameOf(answer.Owner), asked.Question.Text))
+		lines = append(lines, fmt.Sprintf("%s%s %s, %s: %s", answer.Due, late, asked.Question.ID, view.State.NameOf(asked.Owner), asked.Question.Text))
 	}
 	slices.Sort(lines)
 	return lines

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/checklist"
 )
 
 // Plan says what is reviewed: a scope, its environments, and the checklists that are worked through.
@@ -14,7 +16,9 @@ type Plan struct {
 	Checklists   []string `json:"checklists"`
 	Environments []string `json:"environments"`
 	Settings
-	By string `json:"by"` // who made it
+	// Owners are the people who answer for the roles that questions are first given to.
+	Owners map[checklist.Owner]string `json:"owners,omitempty"`
+	By     string                     `json:"by"` // who made it
 	// Described is the entry that holds title and scope.
 	Described int64 `json:"described"`
 }
@@ -165,6 +169,53 @@ func (a *ChangePlan) apply(s *State, m Mark) {
 	plan := s.Plans[a.ID]
 	plan.Checklists, plan.Environments, plan.Settings, plan.Described = a.Checklists, a.Environments, a.Settings, m.Seq
 	s.touch("plan", a.ID)
+}
+
+// SetOwner says who answers the questions that are first given to a role, where nobody else is
+// assigned; nobody with "".
+type SetOwner struct {
+	Plan   string          `json:"plan"`
+	Role   checklist.Owner `json:"role"`
+	Person string          `json:"person"`
+}
+
+// Name is plan.owner.
+func (*SetOwner) Name() string { return "plan.owner" }
+
+// Text is nil.
+func (*SetOwner) Text() any { return nil }
+
+func (a *SetOwner) check(s *State, m Mark) error {
+	if err := errors.Join(s.need(m, "set owner", Administrator), s.needPlan("set owner", a.Plan)); err != nil {
+		return err
+	}
+	if !slices.Contains(checklist.Owners, a.Role) {
+		return fmt.Errorf("set owner: role %q is unknown: use %s", a.Role, words(checklist.Owners, ", "))
+	}
+	if owner := s.People[a.Person]; a.Person != "" && (owner == nil || owner.Left || !owner.Has(Contributor)) {
+		return fmt.Errorf("set owner: %s is no contributor, or has left: name one who can answer", s.NameOf(a.Person))
+	}
+	return nil
+}
+
+func (a *SetOwner) apply(s *State, _ Mark) {
+	plan := s.Plans[a.Plan]
+	if plan.Owners == nil {
+		plan.Owners = map[checklist.Owner]string{}
+	}
+	plan.Owners[a.Role] = a.Person
+	if a.Person == "" {
+		delete(plan.Owners, a.Role)
+	}
+	s.touch("plan", a.Plan)
+}
+
+// ownerOf is who has to answer a question: who was assigned, else who answers for its role; "" if nobody.
+func (p *Plan) ownerOf(question *checklist.Question, answer *Answer) string {
+	if answer != nil && answer.Owner != "" {
+		return answer.Owner
+	}
+	return p.Owners[question.Owner]
 }
 
 func (s *State) needPlan(what, id string) error {

@@ -183,6 +183,33 @@ func TestPeopleRules(t *testing.T) {
 	}
 }
 
+// TestOwners: a role's owner has to answer until somebody is assigned.
+func TestOwners(t *testing.T) {
+	o := newOffice(t)
+	for _, wrong := range []*SetOwner{{Plan: "main", Role: "cook", Person: "carl"}, {Plan: "main", Role: "operations", Person: "ben"}, {Plan: "other", Role: "operations", Person: "carl"}} {
+		if err := o.do("anna", wrong); err == nil {
+			t.Errorf("set %+v", wrong)
+		}
+	}
+	if err := o.do("carl", &SetOwner{Plan: "main", Role: "operations", Person: "carl"}); err == nil {
+		t.Error("a contributor set an owner")
+	}
+	owner := func() string { return o.view().Question("backups").Owner }
+	o.must("anna", &SetOwner{Plan: "main", Role: "operations", Person: "carl"})
+	if got := owner(); got != "carl" {
+		t.Errorf("the role's owner is %q", got)
+	}
+	o.must("anna", &Assign{Plan: "main", Key: "backups", Owner: "dana"})
+	if got := owner(); got != "dana" {
+		t.Errorf("who was assigned is %q", got)
+	}
+	o.must("anna", &Assign{Plan: "main", Key: "backups"})
+	o.must("anna", &SetOwner{Plan: "main", Role: "operations"})
+	if got := owner(); got != "" {
+		t.Errorf("nobody is left, and it is %q", got)
+	}
+}
+
 // TestTheClockDoesNotGoBack: an entry before the last one is refused.
 func TestTheClockDoesNotGoBack(t *testing.T) {
 	o := newOffice(t)

@@ -15,6 +15,8 @@ type Asked struct {
 	Question *checklist.Question
 	Answer   *Answer // nil if nobody has touched it
 	Stage    Stage
+	// Owner is who has to answer; "" if nobody was assigned, nor answers for the question's role.
+	Owner string
 	// Result is what the answer comes to; "" without one, or where it does not apply.
 	Result        checklist.Result
 	NotApplicable bool // the answer says so
@@ -80,6 +82,7 @@ func (a *asking) of(question *checklist.Question) *Asked {
 		return known
 	}
 	asked := &Asked{Question: question, Answer: a.state.Answers[IDOf(a.plan.ID, question.ID)], Stage: Open}
+	asked.Owner = a.plan.ownerOf(question, asked.Answer)
 	a.done[question.ID] = asked
 	if asked.Answer != nil {
 		asked.Stage = asked.Answer.Stage

@@ -29,7 +29,7 @@ func entries(v *review.View, o Options) []*entry {
 		if answer := v.State.Answers[review.IDOf(v.Plan.ID, e.key)]; answer != nil {
 			e.answer = *answer
 		}
-		if o.Mine != "" && e.answer.Owner != o.Mine {
+		if o.Mine != "" && e.owner() != o.Mine {
 			return
 		}
 		if e.answer.Reply != nil {
@@ -48,6 +48,14 @@ func entries(v *review.View, o Options) []*entry {
 		}
 	}
 	return all
+}
+
+// owner is who has to answer; "" if nobody is known.
+func (e *entry) owner() string {
+	if e.asked != nil {
+		return e.asked.Owner
+	}
+	return e.answer.Owner
 }
 
 // question is the question; for an item it is one that has the item's text and no type.
