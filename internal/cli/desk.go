@@ -43,7 +43,7 @@ func (d *desk) registerStore(flags *pflag.FlagSet) {
 func (d *desk) place(streams *Streams) (string, error) {
 	for _, given := range []string{d.store, streams.Getenv("KUBEPROOF_STORE")} {
 		if given != "" {
-			return given, nil
+			return given, checkPlace(given)
 		}
 	}
 	folder := streams.Getenv("XDG_DATA_HOME")
@@ -55,6 +55,16 @@ func (d *desk) place(streams *Streams) (string, error) {
 		folder = filepath.Join(home, ".local", "share")
 	}
 	return filepath.Join(folder, "kubeproof"), nil
+}
+
+// checkPlace refuses an address of a database that would be taken for a folder, of which the name is
+// shown: it is not repeated, for it may hold a password.
+func checkPlace(place string) error {
+	scheme, _, isAddress := strings.Cut(place, "://")
+	if isAddress && scheme != "postgres" && scheme != "postgresql" || strings.Contains(place, "password=") && !isAddress {
+		return usageError("the store is neither a folder nor the address of a PostgreSQL database: write postgres://user@host:5432/database, and the password into PGPASSWORD or ~/.pgpass")
+	}
+	return nil
 }
 
 // clock is the time that entries get. KUBEPROOF_TIME (RFC 3339) sets it, for demonstrations and tests.
@@ -70,6 +80,25 @@ func clock(streams *Streams) (func() time.Time, error) {
 	return func() time.Time { return at }, nil
 }
 
+// clockSetting marks a store that was begun with KUBEPROOF_TIME.
+const clockSetting = "clock"
+
+// checkClock refuses to write with a time that somebody chose into a store that keeps the real one:
+// nobody could tell such entries from others, and one in the future would refuse all after it.
+func (s *session) checkClock(ctx context.Context) error {
+	if s.streams.Getenv("KUBEPROOF_TIME") == "" {
+		return nil
+	}
+	mark, err := s.Setting(ctx, clockSetting)
+	if err != nil {
+		return storeError(err)
+	}
+	if mark == "" {
+		return usageError("KUBEPROOF_TIME is set: it is for demonstrations, in stores that were begun with it: unset it")
+	}
+	return nil
+}
+
 // keySetting remembers in the store where init put the key; not the key.
 const keySetting = "keyFile"
 
@@ -79,7 +108,11 @@ func (d *desk) readKey(streams *Streams, remembered string) (*ledger.Key, error)
 	if file == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(filepath.Clean(file))
+	read := os.ReadFile
+	if file == remembered {
+		read = readPlain // whoever writes to the store names it
+	}
+	text, err := read(filepath.Clean(file))
 	if errors.Is(err, os.ErrNotExist) && file == remembered {
 		return nil, usageError("read ledger key %s: no such file: name it with --ledger-key; if it is lost for good, see `kubeproof ledger rotate-key --help`", file)
 	}
@@ -118,7 +151,7 @@ func (d *desk) open(ctx context.Context, streams *Streams, write bool) (*session
 	}
 	options := journal.Options{Catalogue: library, Now: now}
 	opened, err := journal.Open(ctx, place, options)
-	if err != nil && !write && errors.Is(err, store.ErrReadOnly) {
+	if !write && (errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrDenied)) {
 		options.ReadOnly = true
 		opened, err = journal.Open(ctx, place, options)
 	}
@@ -127,7 +160,7 @@ func (d *desk) open(ctx context.Context, streams *Streams, write bool) (*session
 	}
 	s := &session{Journal: opened, library: library, desk: d, streams: streams, now: now}
 	if write {
-		err = s.takeKey(ctx)
+		err = cmp.Or(s.checkClock(ctx), s.takeKey(ctx))
 	}
 	if err != nil {
 		return nil, errors.Join(err, opened.Close())

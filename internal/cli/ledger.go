@@ -173,6 +173,9 @@ with the old public key is told that the chain breaks there; give them the new o
 				return err
 			}
 			defer s.Close()
+			if err := s.checkClock(command.Context()); err != nil { // which opening without the key has not asked
+				return err
+			}
 			return rotate(command, s, next, lost)
 		},
 	}
@@ -257,7 +260,11 @@ before still hold the texts.`,
 				if err := w.Do(erase); err != nil {
 					return err
 				}
-				s.say("erased the text of entry %s", strings.Join(args, ", "))
+				what := "text of entry"
+				if len(args) > 1 {
+					what = "texts of entries"
+				}
+				s.say("erased the %s %s; bundles and backups that were written before still hold what was there", what, strings.Join(args, ", "))
 				return nil
 			})
 		},

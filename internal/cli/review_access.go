@@ -145,6 +145,10 @@ func writeAccess(streams *Streams, view *review.View, access *review.AccessRevie
 		state = fmt.Sprintf("done on %s by %s: %s", access.Done.At.Format(review.Day), view.State.NameOf(access.Done.By), state)
 	}
 	fmt.Fprintf(streams.Out, "%s: %s\n", access.Environment, harmless(state))
+	if len(view.State.SubjectsOf(access).Subjects) == 0 {
+		_, err := fmt.Fprintln(streams.Out, "the list of subjects was erased")
+		return err
+	}
 	table := tabwriter.NewWriter(streams.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "NO\tSUBJECT\tIS\tRIGHTS\tSAID\tBY\tWHY")
 	for i, subject := range view.State.SubjectsOf(access).Subjects {
@@ -210,6 +214,9 @@ func newAccessDecideCommand(streams *Streams, keep bool) *cobra.Command {
 
 // placeOf finds a subject by its number or its name.
 func placeOf(subjects []review.AccessSubject, given string) (int, error) {
+	if len(subjects) == 0 {
+		return 0, usageError("the list of subjects was erased: begin a new one with `kubeproof review access begin`")
+	}
 	if number, err := strconv.Atoi(given); err == nil && number >= 1 && number <= len(subjects) {
 		return number - 1, nil
 	}

@@ -21,6 +21,7 @@ type answering struct {
 	text, comment string
 	judged        string
 	notApplicable bool
+	applies       bool
 	acceptScan    bool
 	confirm       bool
 	submit        bool
@@ -51,16 +52,17 @@ An answer that is changed has to be approved again.`,
 	flags.StringVar(&a.judged, "judged", "", "whether that is enough, where the answer does not tell: satisfied, partly or not-satisfied")
 	flags.StringVar(&a.comment, "comment", "", "what is to be said beside it; the reason where it does not apply")
 	flags.BoolVar(&a.notApplicable, "not-applicable", false, "it does not apply: give the reason with --comment")
+	flags.BoolVar(&a.applies, "applies", false, "an item that was said not to apply does after all: give the reason with --comment")
 	flags.BoolVar(&a.acceptScan, "from-scan", false, "answer what scans show")
 	flags.BoolVar(&a.confirm, "confirm", false, "the answer is still right as of today")
 	flags.BoolVar(&a.submit, "submit", false, "also submit it for review")
-	command.MarkFlagsMutuallyExclusive("not-applicable", "value", "from-scan", "confirm")
+	command.MarkFlagsMutuallyExclusive("not-applicable", "applies", "value", "from-scan", "confirm")
 	return command
 }
 
 // byFlags reports whether the flags hold the answer.
 func (a *answering) byFlags() bool {
-	return len(a.values) > 0 || a.text != "" || a.notApplicable || a.acceptScan || a.confirm
+	return len(a.values) > 0 || a.text != "" || a.notApplicable || a.applies || a.acceptScan || a.confirm
 }
 
 // answer does what the flags say.
@@ -70,6 +72,9 @@ func (a *answering) answer(s *session, w *journal.Work, plan, key string) error 
 		return err
 	}
 	item, asked := view.Item(key), view.Question(key)
+	if a.applies {
+		return a.takeBack(s, w, plan, key, item)
+	}
 	if item != nil && !a.notApplicable {
 		if asked, err = onlyQuestion(item); err != nil {
 			return err
@@ -87,6 +92,18 @@ func (a *answering) answer(s *session, w *journal.Work, plan, key string) error 
 		}
 	}
 	return a.do(s, w, action)
+}
+
+// takeBack says of an item that it applies after all.
+func (a *answering) takeBack(s *session, w *journal.Work, plan, key string, item *review.ItemView) error {
+	if item == nil {
+		return usageError("%q is no item of review %s: --applies is for items that were said not to apply", key, plan)
+	}
+	if err := w.Do(&review.SetAnswer{Plan: plan, Key: item.Item.ID, Catalogue: item.Item.Digest(), AnswerText: review.AnswerText{Comment: a.comment}}); err != nil {
+		return err
+	}
+	s.say("%s applies: controls and questions judge it again", item.Item.ID)
+	return nil
 }
 
 func (a *answering) do(s *session, w *journal.Work, action *review.SetAnswer) error {
@@ -165,7 +182,10 @@ func suggested(action *review.SetAnswer, asked *review.Asked, comment string) er
 func (a *answering) interview(ctx context.Context, streams *Streams, key string) error {
 	var questions []*review.Asked
 	plan := ""
-	if err := a.look(ctx, streams, func(_ *session, view *review.View) error {
+	if err := a.look(ctx, streams, func(s *session, view *review.View) error {
+		if err := s.mayAnswer(view.State); err != nil {
+			return err
+		}
 		plan = view.Plan.ID
 		if item := view.Item(key); item != nil {
 			questions = slices.DeleteFunc(slices.Clone(item.Questions), func(asked *review.Asked) bool { return asked.Skipped != "" })
@@ -182,7 +202,7 @@ func (a *answering) interview(ctx context.Context, streams *Streams, key string)
 	}); err != nil {
 		return err
 	}
-	talk := newInterview(streams)
+	talk := newInterview(ctx, streams)
 	for _, asked := range questions {
 		action, err := talk.ask(plan, asked)
 		if err != nil {
@@ -196,4 +216,13 @@ func (a *answering) interview(ctx context.Context, streams *Streams, key string)
 		}
 	}
 	return nil
+}
+
+// mayAnswer refuses somebody who may not answer before anything is asked.
+func (s *session) mayAnswer(state *review.State) error {
+	who, err := s.who(state)
+	if err == nil && !state.People[who].Has(review.Contributor) {
+		return usageError("%s is no contributor: ask one to answer, or an administrator for the role", state.NameOf(who))
+	}
+	return err
 }

@@ -94,7 +94,7 @@ func keysAt(view *review.View, key string, stages []review.Stage) []string {
 func allAt(view *review.View, stage review.Stage, person string) []string {
 	var keys []string
 	add := func(answer *review.Answer, skipped bool) {
-		barred := stage == review.InReview && answer != nil && slices.Contains(answer.Authors, person)
+		barred := stage == review.InReview && answer != nil && answer.HadAHand(person)
 		if answer != nil && answer.Stage == stage && !skipped && !barred && !slices.Contains(keys, answer.Key) {
 			keys = append(keys, answer.Key)
 		}
@@ -232,11 +232,15 @@ func newReviewAssignCommand(streams *Streams) *cobra.Command {
 		Use: "assign ITEM...", Short: "Say who answers, and until when", Args: d.some,
 		Example: "  kubeproof review assign S4.001 restore-test --owner \"Carl Lind\" --due 2027-01-31",
 		RunE: d.each(streams, nil, "assigned", func(_ *session, w *journal.Work, answer *review.Answer) error {
-			who := w.State.Find(owner)
-			if who == nil {
-				return usageError("nobody is known as %q: see `kubeproof review person list`", owner)
+			action := &review.Assign{Plan: answer.Plan, Key: answer.Key, Owner: answer.Owner, Due: cmp.Or(due, answer.Due)}
+			if owner != "" {
+				who := w.State.Find(owner)
+				if who == nil {
+					return usageError("nobody is known as %q: see `kubeproof review person list`", owner)
+				}
+				action.Owner = who.ID
 			}
-			return w.Do(&review.Assign{Plan: answer.Plan, Key: answer.Key, Owner: who.ID, Due: due})
+			return w.Do(action)
 		}),
 	}
 	d.register(command.Flags())

@@ -35,7 +35,9 @@ func newReviewEvidenceCommand(streams *Streams) *cobra.Command {
 				if evidence == nil {
 					return usageError("evidence %q is unknown: see `kubeproof review evidence`", args[0])
 				}
-				found = view.State.AboutOf(evidence)
+				if found = view.State.AboutOf(evidence); found == (review.EvidenceText{}) {
+					return usageError("evidence %s was erased: what is left of it is its entry in the ledger", args[0])
+				}
 				return nil
 			}); err != nil || len(args) == 0 {
 				return err

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +17,7 @@ import (
 )
 
 // largestSheet bounds what is read into memory; what is taken for a sheet is bounded further.
-const largestSheet = 64 << 20
+const largestSheet = 20 << 20
 
 func newReviewExportCommand(streams *Streams) *cobra.Command {
 	d := &desk{}
@@ -28,6 +30,9 @@ func newReviewExportCommand(streams *Streams) *cobra.Command {
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := checkFormats(formats, sheet.Formats); err != nil {
 				return err
+			}
+			if streams.OutTerminal && slices.Contains(formats, "xlsx") {
+				return usageError("a workbook would harm a terminal: write it to a file with -o xlsx=FILE")
 			}
 			return d.look(command.Context(), streams, func(s *session, view *review.View) (err error) {
 				if mine {
@@ -72,7 +77,7 @@ type importing struct {
 func newReviewImportCommand(streams *Streams) *cobra.Command {
 	f := &importing{}
 	command := &cobra.Command{
-		Use: "import FILE", Short: "Read answers that were edited: YAML, XLSX or CSV; what changes is shown first", Args: one("a file", "write one with `kubeproof review export`"),
+		Use: "import FILE", Short: "Read answers that were edited: YAML, XLSX or CSV, - for standard input; what changes is shown first", Args: one("a file", "write one with `kubeproof review export`"),
 		Long: `Read answers that were edited, show what they change, and with --yes do it. Rows that are blank or the same change
 nothing. What cannot be read is told with its place, and nothing of the file is taken in until it is put right or
 --skip-wrong leaves it out.
@@ -80,7 +85,7 @@ nothing. What cannot be read is told with its place, and nothing of the file is 
 Exit codes: 0 nothing is wrong, 2 wrong usage or something that does not fit.`,
 		Example: "  kubeproof review import answers.xlsx\n  kubeproof review import answers.yaml --yes",
 		RunE: func(command *cobra.Command, args []string) error {
-			rows, problems, err := readSheet(args[0])
+			rows, problems, err := readSheet(command.Context(), streams, args[0])
 			if err != nil {
 				return err
 			}
@@ -96,23 +101,38 @@ Exit codes: 0 nothing is wrong, 2 wrong usage or something that does not fit.`,
 	return command
 }
 
-func readSheet(file string) ([]sheet.Row, []sheet.Problem, error) {
-	info, err := os.Stat(file)
+// readSheet reads a file, or standard input for -, whose content then tells the format.
+func readSheet(ctx context.Context, streams *Streams, file string) ([]sheet.Row, []sheet.Problem, error) {
+	name, text, err := "standard input", []byte(nil), error(nil)
+	if file == "-" {
+		text, err = await(ctx, func() ([]byte, error) { return io.ReadAll(io.LimitReader(streams.In, largestSheet+1)) })
+	} else {
+		name = filepath.Base(file)
+		text, err = readPlain(file)
+	}
 	if err != nil {
 		return nil, nil, usageError("read %s: %s", file, reason(err))
 	}
-	if !info.Mode().IsRegular() || info.Size() > largestSheet {
-		return nil, nil, usageError("read %s: it is no plain file of at most %d MiB", file, largestSheet>>20)
+	if len(text) > largestSheet {
+		return nil, nil, usageError("read %s: it has more than %d MiB", file, largestSheet>>20)
 	}
-	text, err := os.ReadFile(filepath.Clean(file))
-	if err != nil {
-		return nil, nil, usageError("read %s: %s", file, reason(err))
-	}
-	rows, problems, err := sheet.Read(file, text)
+	rows, problems, err := sheet.Read(name, text)
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}
 	return rows, problems, nil
+}
+
+// readPlain reads a file that is neither too large nor a folder or a pipe.
+func readPlain(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > largestSheet {
+		return nil, fmt.Errorf("it is no plain file of at most %d MiB", largestSheet>>20)
+	}
+	return os.ReadFile(filepath.Clean(file))
 }
 
 func (f *importing) run(s *session, w *journal.Work, plan string, rows []sheet.Row, problems []sheet.Problem) error {
@@ -143,10 +163,10 @@ func (f *importing) run(s *session, w *journal.Work, plan string, rows []sheet.R
 
 // show prints the difference that a change makes.
 func (f *importing) show(s *session, change sheet.Change) {
-	note := ""
-	if change.Prior == review.Approved || change.Prior == review.InReview {
-		note = " (" + stageWord(change.Prior) + ": it has to be approved again)"
-	}
+	note := map[review.Stage]string{
+		review.Approved: " (approved: it has to be approved again)",
+		review.InReview: " (in review: it has to be submitted again)",
+	}[change.Prior]
 	fmt.Fprintf(s.streams.Out, "%s%s\n", harmless(change.Key), note)
 	if change.Before != "" {
 		fmt.Fprintf(s.streams.Out, "  - %s\n", harmless(change.Before))
@@ -155,6 +175,7 @@ func (f *importing) show(s *session, change sheet.Change) {
 }
 
 func (f *importing) apply(s *session, w *journal.Work, plan string, changes []sheet.Change) error {
+	submitted := 0
 	for _, change := range changes {
 		answered := false
 		for _, action := range change.Actions {
@@ -168,8 +189,12 @@ func (f *importing) apply(s *session, w *journal.Work, plan string, changes []sh
 			if err := w.Do(&review.Submit{Plan: plan, Key: change.Key}); err != nil {
 				return usageError("%s: %v", change.Place, err)
 			}
+			submitted++
 		}
 	}
 	s.say("made %s", counted(len(changes), "change"))
+	if submitted > 0 {
+		s.say("submitted %s", counted(submitted, "answer"))
+	}
 	return nil
 }

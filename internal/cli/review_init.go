@@ -77,10 +77,10 @@ func (b *beginning) run(ctx context.Context, streams *Streams, name string) erro
 	}
 	s, err := b.open(ctx, streams, true)
 	if err == nil {
-		defer s.Close()
-		return b.add(ctx, s, plan)
+		err = errors.Join(b.add(ctx, s, plan), s.Close())
 	}
-	if !isMissing(err) {
+	// A store that is empty was not finished: it is begun like one that is not there.
+	if !isMissing(err) && !errors.Is(err, journal.ErrNotBegun) {
 		return err
 	}
 	return b.begin(ctx, streams, place, plan)
@@ -109,6 +109,9 @@ func (b *beginning) add(ctx context.Context, s *session, plan *review.CreatePlan
 		actor, err = s.who(state)
 		return err
 	})
+	if errors.Is(err, journal.ErrNotBegun) {
+		return err
+	}
 	if err != nil {
 		return asUsage(err)
 	}
@@ -135,14 +138,15 @@ func (b *beginning) begin(ctx context.Context, streams *Streams, place string, p
 	}
 	person := &review.AddPerson{ID: newID("p"), Roles: []review.Role{review.Administrator, review.Contributor},
 		PersonText: review.PersonText{Name: cmp.Or(b.name, userName()), Email: b.email}}
-	opened, err := journal.Create(ctx, place, journal.Options{Key: key, Catalogue: library, Now: now, Settings: map[string]string{keySetting: file}}, person)
+	settings := map[string]string{keySetting: file}
+	if chosen := streams.Getenv("KUBEPROOF_TIME"); chosen != "" {
+		settings[clockSetting] = chosen
+	}
+	opened, err := journal.Create(ctx, place, journal.Options{Key: key, Catalogue: library, Now: now, Settings: settings}, person, plan)
 	if err != nil {
 		return errors.Join(storeError(err), os.Remove(file))
 	}
 	defer opened.Close()
-	if err := opened.Act(ctx, person.ID, func(w *journal.Work) error { return w.Do(plan) }); err != nil {
-		return asUsage(err)
-	}
 	fmt.Fprintf(streams.Err, "review %s begins in %s; %s is its administrator and a contributor\n", plan.ID, opened.Place(), harmless(person.PersonText.Name))
 	if name := person.PersonText.Name; name != userName() && streams.Getenv("KUBEPROOF_PERSON") == "" {
 		fmt.Fprintf(streams.Err, "say that it is you in what follows: export KUBEPROOF_PERSON=%s\n", strconv.Quote(harmless(name)))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,14 +13,32 @@ import (
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
-// interview asks questions and reads answers, line by line.
+// interview asks questions and reads answers, line by line, until the context ends.
 type interview struct {
+	ctx context.Context
 	in  *bufio.Reader
 	out io.Writer
 }
 
-func newInterview(streams *Streams) *interview {
-	return &interview{bufio.NewReader(streams.In), streams.Err}
+func newInterview(ctx context.Context, streams *Streams) *interview {
+	return &interview{ctx, bufio.NewReader(streams.In), streams.Err}
+}
+
+// await waits for what a read gives or for the context's end: nothing else ends the read of a terminal.
+func await[T any](ctx context.Context, read func() (T, error)) (result T, err error) {
+	done := make(chan struct{})
+	var got T
+	var failed error
+	go func() {
+		got, failed = read()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return got, failed
+	case <-ctx.Done():
+		return result, &codeError{code: exitPartial, text: "interrupted", cause: ctx.Err()}
+	}
 }
 
 func (i *interview) print(format string, args ...any) {
@@ -35,7 +54,7 @@ func (i *interview) line(prompt, otherwise string) (string, error) {
 		prompt += " [" + otherwise + "]"
 	}
 	fmt.Fprint(i.out, harmless(prompt)+": ")
-	text, err := i.in.ReadString('\n')
+	text, err := await(i.ctx, func() (string, error) { return i.in.ReadString('\n') })
 	text = strings.TrimSpace(text)
 	if err != nil && text == "" {
 		fmt.Fprintln(i.out)

@@ -35,10 +35,10 @@ func toReview(view *review.View, me *review.Person) []string {
 		return nil
 	}
 	lines := askedLines(view, func(asked *review.Asked) bool {
-		return asked.Stage == review.InReview && !slices.Contains(asked.Answer.Authors, me.ID)
+		return asked.Stage == review.InReview && !asked.Answer.HadAHand(me.ID)
 	})
 	for _, item := range view.Items {
-		if item.Declared != nil && item.Declared.Stage == review.InReview && !slices.Contains(item.Declared.Authors, me.ID) {
+		if item.Declared != nil && item.Declared.Stage == review.InReview && !item.Declared.HadAHand(me.ID) {
 			lines = append(lines, item.Item.ID+" does not apply: "+item.Reason)
 		}
 	}

@@ -191,8 +191,21 @@ func (f *scanning) record(s *session, w *journal.Work, plan string, a *assessmen
 
 var unlabelled = regexp.MustCompile(`[^a-z0-9]+`)
 
-// labelOf makes a label of the name of what was scanned.
+// longestLabel bounds a label that is made of a name.
+const longestLabel = 40
+
+// labelOf makes a label of the name of what was scanned. It stands in the signed body: of a path from
+// the root, which may tell who scanned, only the end does. What is cut off is told apart by its digest, so
+// that one scan does not take the place of another.
 func labelOf(name string) string {
-	label := strings.Trim(unlabelled.ReplaceAllString(strings.ToLower(name), "-"), "-")
-	return cmp.Or(label[:min(len(label), 40)], "main")
+	told := name
+	if filepath.IsAbs(name) {
+		told = filepath.Base(name)
+	}
+	label := strings.Trim(unlabelled.ReplaceAllString(strings.ToLower(told), "-"), "-")
+	if told != name || len(label) > longestLabel {
+		sum := sha256.Sum256([]byte(name))
+		label = strings.Trim(label[:min(len(label), longestLabel-9)], "-") + "-" + hex.EncodeToString(sum[:4])
+	}
+	return cmp.Or(strings.Trim(label, "-"), "main")
 }

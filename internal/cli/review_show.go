@@ -124,12 +124,16 @@ func (s *showing) reply(asked *review.Asked) {
 		answer = "does not apply"
 	case text.Text != "":
 		answer = text.Text
+	case len(reply.Values) == 0:
+		answer = "(erased)"
 	}
 	if asked.Result != "" {
 		answer += " (" + strings.ReplaceAll(string(asked.Result), "-", " ") + ")"
 	}
 	s.field("Answer", answer)
-	s.field("", text.Comment)
+	if s.field("", text.Comment); reply.Digest != "" && text == (review.AnswerText{}) && answer != "(erased)" {
+		s.field("", "(what was written beside it was erased)")
+	}
 }
 
 // answer writes who did what with an answer, and its evidence.

@@ -97,6 +97,10 @@ func read(file string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("attach %s: %w", file, errors.Unwrap(err))
 	}
 	defer opened.Close()
+	// What was a plain file may have become a pipe since: the name is looked up twice.
+	if now, err := opened.Stat(); err != nil || !os.SameFile(info, now) {
+		return nil, fmt.Errorf("attach %s: it was replaced while it was read: try again", file)
+	}
 	data, err := io.ReadAll(io.LimitReader(opened, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("attach %s: %w", file, err)

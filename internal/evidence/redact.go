@@ -7,8 +7,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
-// rounds bounds how often a text is searched anew: each search finds at most secret.MostHits.
-const rounds = 10_000
+// rounds bounds how often a text is searched anew after masking: once for what masking left, once to prove it.
+const rounds = 100
 
 // clean looks for secrets: it masks their lines, or refuses the file and says where they stand.
 func (t *Taken) clean(redact bool) error {
@@ -22,16 +22,34 @@ func (t *Taken) clean(redact bool) error {
 	lines := strings.Split(string(t.Data), "\n")
 	masked := map[int]bool{}
 	for range rounds {
-		for _, hit := range hits {
-			lines[hit.Line-1] = mask(lines[hit.Line-1], masked[hit.Line])
-			masked[hit.Line] = true
-		}
-		if hits = secret.Scan(t.Name, strings.Join(lines, "\n")); len(hits) == 0 {
+		if !t.pass(lines, masked) {
 			t.Data, t.Redacted = []byte(strings.Join(lines, "\n")), len(masked)
 			return nil
 		}
 	}
 	return fmt.Errorf("attach %s: it is full of secrets: take them out", t.Name)
+}
+
+// pass goes once through the lines, masks those with secrets, and reports whether there were any. A
+// search finds at most secret.MostHits, so the next one begins behind the last hit.
+func (t *Taken) pass(lines []string, masked map[int]bool) (found bool) {
+	text, first := strings.Join(lines, "\n"), 0
+	for {
+		hits := secret.Scan(t.Name, text)
+		if len(hits) == 0 {
+			return found
+		}
+		for _, hit := range hits {
+			at := first + hit.Line - 1
+			lines[at] = mask(lines[at], masked[at])
+			masked[at] = true
+		}
+		found = true
+		for range hits[len(hits)-1].Line {
+			_, text, _ = strings.Cut(text, "\n")
+			first++
+		}
+	}
 }
 
 // mask takes the secret out of a line; a line in which masking left one goes as a whole.

@@ -62,6 +62,13 @@ func BenchmarkLedger(b *testing.B) {
 				}
 			}
 		})
+		b.Run(fmt.Sprintf("readsigned/%d", entries), func(b *testing.B) {
+			for b.Loop() {
+				if err := j.ReadSigned(b.Context(), func(*review.State, []byte) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 		b.Run(fmt.Sprintf("write/%d", entries), func(b *testing.B) {
 			for n := 0; b.Loop(); n++ {
 				if err := act(b.Context(), j, "anna", &review.Assign{Plan: "main", Key: "backups", Owner: "anna"}); err != nil {

@@ -194,10 +194,17 @@ func fillFiles(tx *store.Tx, bundle *ledger.Bundle) error {
 	return nil
 }
 
-// ReadSigned gives the state and the signed checkpoint of the same moment.
+// ReadSigned gives the state and the signed checkpoint of the same moment. The state is made anew from
+// the entries, for reports print the checkpoint beside it: tables that something else changed must
+// not pass under that signature.
 func (j *Journal) ReadSigned(ctx context.Context, fn func(*review.State, []byte) error) error {
 	return j.store.View(ctx, func(tx *store.Tx) error {
-		state, err := load(tx)
+		if size, err := tx.Size(); err != nil {
+			return err
+		} else if size == 0 {
+			return ErrNotBegun
+		}
+		state, err := proven(tx)
 		if err != nil {
 			return err
 		}
@@ -207,4 +214,24 @@ func (j *Journal) ReadSigned(ctx context.Context, fn func(*review.State, []byte)
 		}
 		return fn(state, note)
 	})
+}
+
+// proven replays the entries and demands that the tables say the same.
+func proven(tx *store.Tx) (*review.State, error) {
+	state, problems, err := replay(source{tx}, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("read ledger: %s: see `kubeproof ledger verify`, and restore a backup", problems[0])
+	}
+	made, err := state.Records()
+	if err != nil {
+		return nil, err
+	}
+	different, err := compare(tx, made)
+	if err == nil && len(different) > 0 {
+		err = fmt.Errorf("read tables: they are not what the ledger says (%s): mend them with `kubeproof ledger replay --mend`, and find out who changed them", different[0])
+	}
+	return state, err
 }

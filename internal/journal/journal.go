@@ -6,10 +6,8 @@ package journal
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/ledger"
@@ -41,8 +39,9 @@ type Options struct {
 const skew = 5 * time.Minute
 
 // Create makes a store at a place and begins its ledger with the first person, an administrator.
-// The place is a folder or a file for SQLite, or the address of a PostgreSQL database.
-func Create(ctx context.Context, place string, o Options, first *review.AddPerson) (*Journal, error) {
+// The place is a folder or a file for SQLite, or the address of a PostgreSQL database. More actions
+// of that person, such as a first review, are done with it: all of it is written, or nothing.
+func Create(ctx context.Context, place string, o Options, first *review.AddPerson, more ...review.Action) (*Journal, error) {
 	opened, err := store.Open(ctx, place, store.Options{Create: true})
 	if err != nil {
 		return nil, err
@@ -59,8 +58,10 @@ func Create(ctx context.Context, place string, o Options, first *review.AddPerso
 			return err
 		}
 		w.actor = first.ID
-		if err := w.Do(first); err != nil {
-			return err
+		for _, action := range append([]review.Action{first}, more...) {
+			if err := w.Do(action); err != nil {
+				return err
+			}
 		}
 		for name, value := range o.Settings {
 			if err := tx.PutSetting(name, value); err != nil {
@@ -122,6 +123,9 @@ func (j *Journal) Read(ctx context.Context, fn func(*review.State) error) error 
 	})
 }
 
+// ErrNotBegun is the error of a store that is empty: making it failed, or it was not finished.
+var ErrNotBegun = errors.New("read store: its ledger has not begun: make a review with `kubeproof review init`")
+
 // load reads the state from the records and contents of a store.
 func load(tx *store.Tx) (*review.State, error) {
 	state := review.New()
@@ -130,7 +134,7 @@ func load(tx *store.Tx) (*review.State, error) {
 		return nil, err
 	}
 	if size == 0 {
-		return nil, errors.New("read store: its ledger has not begun: make a review with `kubeproof review init`")
+		return nil, ErrNotBegun
 	}
 	if err := tx.Records(func(kind, id string, data []byte) error {
 		return state.Load(review.Record{Kind: kind, ID: id, Data: data})
@@ -143,23 +147,15 @@ func load(tx *store.Tx) (*review.State, error) {
 	}); err != nil {
 		return nil, err
 	}
+	if err := state.Whole(); err != nil {
+		return nil, err
+	}
 	state.Size = size
 	return state, tx.Entries(size-1, func(_ int64, line []byte) error {
 		entry, err := ledger.ParseEntry(line)
 		state.Last = entry.Time
 		return err
 	})
-}
-
-// Work is a change in the making: all of it is written, or nothing.
-type Work struct {
-	// State is as the actions done so far made it.
-	State   *review.State
-	journal *Journal
-	tx      *store.Tx
-	actor   string
-	at      time.Time
-	done    int
 }
 
 var errNoKey = errors.New("write to ledger: there is no key to sign with: name its file with --ledger-key, or set KUBEPROOF_LEDGER_KEY")
@@ -178,15 +174,21 @@ func (j *Journal) Act(ctx context.Context, actor string, fn func(*Work) error) e
 		if err := j.trust(tx, state); err != nil {
 			return err
 		}
-		w := &Work{journal: j, tx: tx, State: state, actor: actor, at: j.time()}
-		if w.at.Before(state.Last) && state.Last.Sub(w.at) <= skew {
-			w.at = state.Last
-		}
+		w := j.work(tx, state, actor)
 		if err := fn(w); err != nil {
 			return err
 		}
 		return w.finish(j.options.Key)
 	})
+}
+
+// work begins a change now; the clock of another writer may be a little ahead.
+func (j *Journal) work(tx *store.Tx, state *review.State, actor string) *Work {
+	w := &Work{journal: j, tx: tx, State: state, actor: actor, at: j.time()}
+	if w.at.Before(state.Last) && state.Last.Sub(w.at) <= skew {
+		w.at = state.Last
+	}
+	return w
 }
 
 // trust refuses to build on a ledger that the key did not sign as it stands.
@@ -227,136 +229,6 @@ func matches(tx *store.Tx, checkpoint ledger.Checkpoint, size int64) error {
 		err = errors.New("its checkpoint does not fit its entries")
 	}
 	return err
-}
-
-// Mark is what the next action will be marked with: statements are signed over it.
-func (w *Work) Mark() review.Mark {
-	return review.Mark{Seq: w.State.Size, At: w.at, Actor: w.actor}
-}
-
-// Do does one action: it is checked by the rules, applied to the state and appended to the ledger.
-func (w *Work) Do(action review.Action) error {
-	mark := w.Mark()
-	if err := w.State.Propose(action, w.journal.options.Catalogue, mark); err != nil {
-		return err
-	}
-	body, err := review.BodyOf(action)
-	if err != nil {
-		return err
-	}
-	entry := ledger.Entry{Seq: mark.Seq, Time: mark.At, Actor: mark.Actor, Action: action.Name(), Body: body}
-	written, content, err := w.text(action, mark.Seq)
-	if err != nil {
-		return err
-	}
-	entry.Content = written.Digest
-	if err := w.State.Do(action, mark, written); err != nil {
-		return err
-	}
-	if err := w.append(entry, content); err != nil {
-		return err
-	}
-	if erase, ok := action.(*review.Erase); ok {
-		return w.erase(erase)
-	}
-	return nil
-}
-
-// text makes the erasable content of an action; nil if it has none.
-func (w *Work) text(action review.Action, seq int64) (review.Written, *ledger.Content, error) {
-	data, err := review.TextOf(action)
-	if err != nil || data == nil {
-		return review.Written{}, nil, err
-	}
-	content, err := ledger.NewContent(seq, data, rand.Reader)
-	return review.Written{Digest: content.Digest(), Data: data}, &content, err
-}
-
-func (w *Work) append(entry ledger.Entry, content *ledger.Content) error {
-	line, err := entry.Encode()
-	if err != nil {
-		return err
-	}
-	hashes, err := ledger.StoredHashes(entry.Seq, line, w.tx.HashReader())
-	if err != nil {
-		return err
-	}
-	if _, err := w.tx.Append(line, hashes); err != nil {
-		return err
-	}
-	w.done++
-	if content == nil {
-		return nil
-	}
-	return w.tx.PutContent(content.Seq, content.Salt, content.Data)
-}
-
-// erase takes texts, and files that only they name, out of the store.
-func (w *Work) erase(action *review.Erase) error {
-	for _, seq := range action.Seqs {
-		if err := w.tx.EraseContent(seq); err != nil {
-			return err
-		}
-	}
-	named := w.State.Files()
-	return w.dropFiles(func(sha256 string) bool { return !named[sha256] })
-}
-
-func (w *Work) dropFiles(unused func(string) bool) error {
-	var drop []string
-	if err := w.tx.Files(func(sha256 string, _ int64) error {
-		if unused(sha256) {
-			drop = append(drop, sha256)
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	for _, sha256 := range drop {
-		if err := w.tx.DeleteFile(sha256); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Keep stores a file under the SHA-256 that an action's text names.
-func (w *Work) Keep(sha256 string, size int64, content io.Reader) error {
-	return w.tx.PutFile(sha256, size, content)
-}
-
-// finish writes the changed records and signs the ledger as it now stands.
-func (w *Work) finish(key *ledger.Key) error {
-	if w.done == 0 {
-		return nil
-	}
-	records, err := w.State.Changed()
-	if err != nil {
-		return err
-	}
-	for _, record := range records {
-		if record.Data == nil {
-			err = w.tx.DeleteRecord(record.Kind, record.ID)
-		} else {
-			err = w.tx.PutRecord(record.Kind, record.ID, record.Data)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return w.sign(key)
-}
-
-func (w *Work) sign(key *ledger.Key) error {
-	root, err := ledger.Root(w.State.Size, w.tx.HashReader())
-	if err != nil {
-		return err
-	}
-	note, err := ledger.Checkpoint{Origin: key.Origin(), Size: w.State.Size, Root: root}.Sign(key)
-	if err != nil {
-		return err
-	}
-	return w.tx.PutCheckpoint(w.State.Size, note)
 }
 
 // PutSetting remembers something of the store itself: see Setting.

@@ -42,7 +42,7 @@ func (j *Journal) ReplaceLostKey(ctx context.Context, actor string, next *ledger
 		if err := signedAsItStands(tx, old); err != nil {
 			return err
 		}
-		w := &Work{journal: j, tx: tx, State: state, actor: actor, at: j.time()}
+		w := j.work(tx, state, actor)
 		rotation, err := ledger.NewLostRotation(w.Mark().Seq, old, next)
 		if err != nil {
 			return err

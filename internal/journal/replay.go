@@ -25,7 +25,7 @@ func (j *Journal) Replay(ctx context.Context, mend bool) (replayed *Replayed, er
 		run = j.store.Update
 	}
 	err = run(ctx, func(tx *store.Tx) error {
-		state, problems, err := replay(source{tx})
+		state, problems, err := replay(source{tx}, nil)
 		if err != nil {
 			return err
 		}

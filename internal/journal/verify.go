@@ -45,21 +45,25 @@ func (j *Journal) Verify(ctx context.Context, key ledger.Verifier, pins ...ledge
 	return verified, err
 }
 
-// verify proves bytes and rules; both at once where the source can be read twice at a time.
+// verify proves bytes and rules; both at once where the source can be read twice at a time. Who may sign
+// which statement is known once the rules are replayed.
 func verify(in ledger.Source, key ledger.Verifier, twice bool, pins ...ledger.Pin) (*Verified, error) {
 	var state *review.State
 	var broken []ledger.Problem
 	var failed error
-	replaying := func() { state, broken, failed = replay(in) }
+	keys := personKeys{}
+	replaying := func() { state, broken, failed = replay(in, keys) }
 	var beside sync.WaitGroup
 	if twice {
 		beside.Go(replaying)
-	}
-	keys := personKeys{}
-	result, err := ledger.Hooks{Files: filesOf, StatementKeys: keys.of}.Verify(in, key, pins...)
-	if beside.Wait(); !twice && err == nil {
+	} else {
 		replaying()
 	}
+	result, err := ledger.Hooks{Files: filesOf, StatementKeys: func(e ledger.Entry) []ledger.Verifier {
+		beside.Wait()
+		return keys.of(e)
+	}}.Verify(in, key, pins...)
+	beside.Wait()
 	if err := cmp.Or(err, failed); err != nil {
 		return nil, err
 	}
@@ -76,28 +80,27 @@ func filesOf(_ ledger.Entry, content []byte) []string {
 	return []string{text.SHA256}
 }
 
-// personKeys are the keys that people sign with, as the entries so far registered them.
-type personKeys map[string]ledger.Verifier
+// personKeys are the own keys of the people who made entries, as they were registered then. Entries by
+// people who have none are not there.
+type personKeys map[int64]string
+
+func (p personKeys) note(state *review.State, seq int64, actor string) {
+	if person := state.People[actor]; p != nil && person != nil && person.Key != "" {
+		p[seq] = person.Key
+	}
+}
 
 func (p personKeys) of(e ledger.Entry) []ledger.Verifier {
-	if e.Action == (&review.SetPersonKey{}).Name() {
-		registered := review.SetPersonKey{}
-		if json.Unmarshal(e.Body, &registered) == nil {
-			delete(p, registered.ID)
-			if key, err := ledger.ParseVerifier(registered.Key); err == nil {
-				p[registered.ID] = key
-			}
-		}
+	key, err := ledger.ParseVerifier(p[e.Seq])
+	if err != nil {
+		return nil
 	}
-	if key, has := p[e.Actor]; has {
-		return []ledger.Verifier{key}
-	}
-	return nil
+	return []ledger.Verifier{key}
 }
 
 // replay makes the state from the entries. What the rules forbid, or what is no action, is a problem
-// and changes nothing.
-func replay(in ledger.Source) (*review.State, []ledger.Problem, error) {
+// and changes nothing. With keys it notes which entries are by people with keys of their own.
+func replay(in ledger.Source, keys personKeys) (*review.State, []ledger.Problem, error) {
 	texts := map[int64][]byte{}
 	if err := in.Contents(func(c ledger.Content) error {
 		texts[c.Seq] = append([]byte{}, c.Data...)
@@ -107,7 +110,7 @@ func replay(in ledger.Source) (*review.State, []ledger.Problem, error) {
 	}
 	state, problems := review.New(), []ledger.Problem(nil)
 	err := in.Entries(func(seq int64, line []byte) error {
-		if err := apply(state, line, texts[seq]); err != nil {
+		if err := apply(state, line, texts[seq], keys); err != nil {
 			if len(problems) < 100 {
 				problems = append(problems, ledger.Problem{Seq: seq, What: "against the rules: " + err.Error()})
 			}
@@ -126,11 +129,12 @@ func isDamage(err error) bool {
 	return damaged
 }
 
-func apply(state *review.State, line, text []byte) error {
+func apply(state *review.State, line, text []byte, keys personKeys) error {
 	entry, err := ledger.ParseEntry(line)
 	if err != nil {
 		return err
 	}
+	keys.note(state, entry.Seq, entry.Actor)
 	if entry.Content == "" {
 		text = nil
 	}

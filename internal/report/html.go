@@ -1,12 +1,12 @@
 package report
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"html/template"
 	"io"
 	"strconv"
+
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 //go:embed page
@@ -31,7 +31,7 @@ func writeHTML(w io.Writer, r *Report) error {
 	style, script := pageFile("page/report.css"), pageFile("page/report.js")
 	p := r.htmlPage()
 	p.Style, p.Script = template.CSS(style), template.JS(script)
-	p.Policy = "default-src 'none'; style-src '" + hash(style) + "'; script-src '" + hash(script) + "'; base-uri 'none'; form-action 'none'"
+	p.Policy = "default-src 'none'; style-src '" + escape.PolicyHash(style) + "'; script-src '" + escape.PolicyHash(script) + "'; base-uri 'none'; form-action 'none'"
 	return pageTemplate.Execute(w, p)
 }
 
@@ -41,12 +41,6 @@ func pageFile(name string) string {
 		panic(err) // embedded at build time
 	}
 	return string(text)
-}
-
-// hash is a source expression of a content policy.
-func hash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // bar is one part of a chart. From and Share are percentages of its whole.

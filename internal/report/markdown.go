@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 // A comment on GitHub holds 65,536 characters; GitLab and Gitea allow more. The report stays below
@@ -148,7 +149,7 @@ func markdownOutcome(f *assessment.Finding) string {
 	case f.Outcome == assessment.Fail:
 		return ""
 	case f.Outcome == assessment.Accepted && f.Exception != nil:
-		return "**accepted** " + entities(f.Exception.Term()) + ": "
+		return "**accepted** " + escape.Markdown(f.Exception.Term()) + ": "
 	}
 	return "**" + inline(string(f.Outcome)) + "** "
 }
@@ -156,7 +157,7 @@ func markdownOutcome(f *assessment.Finding) string {
 // inline escapes text so that it stands in Markdown, also in a table cell and in an HTML summary,
 // as nothing but text: no markup, no link, no mention of a person, no reference to an issue.
 // Mentions are looked for after entities were resolved, so a zero-width space breaks them.
-func inline(text string) string { return hush.Replace(entities(safe(text))) }
+func inline(text string) string { return hush.Replace(escape.Markdown(safe(text))) }
 
 var hush = strings.NewReplacer("@", "@&#8203;", "&#35;", "&#35;&#8203;", "://", ":&#8203;//", "www.", "www&#8203;.")
 
@@ -170,7 +171,7 @@ func opening(text string) string {
 
 // code is text in fixed width, for ids and places that people copy: mentions are not looked for
 // there.
-func code(text string) string { return "<code>" + entities(safe(text)) + "</code>" }
+func code(text string) string { return "<code>" + escape.Markdown(safe(text)) + "</code>" }
 
 // marked is inline for text of the catalogue, in which backticks set off what is code.
 func marked(text string) string {
@@ -186,24 +187,4 @@ func marked(text string) string {
 		}
 	}
 	return strings.Join(parts, "")
-}
-
-// entities writes what has a meaning in Markdown or HTML as character references.
-func entities(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case strings.ContainsRune("|#\\`*_[]~$", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

@@ -4,60 +4,15 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
-// safe makes text that was scanned harmless on one line: control characters, terminal escapes,
-// line ends, invisible characters and those that turn the direction of reading are shown as \xNN
-// or \uNNNN.
-func safe(text string) string { return neutral(text, false) }
+// safe makes text that was scanned harmless on one line.
+func safe(text string) string { return escape.Line(text) }
 
 // safeLines is safe for text of several lines: line ends and tabs stay.
-func safeLines(text string) string { return neutral(text, true) }
-
-func neutral(text string, lines bool) string {
-	if plain(text) {
-		return text
-	}
-	var b strings.Builder
-	b.Grow(len(text) + 8)
-	for at := 0; at < len(text); {
-		r, size := utf8.DecodeRuneInString(text[at:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[at])
-		case lines && (r == '\n' || r == '\t'):
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < 0x20 || r >= 0x7f && r < 0xa0:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case hidden(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-		at += size
-	}
-	return b.String()
-}
-
-func plain(text string) bool {
-	for i := range len(text) {
-		if text[i] < 0x20 || text[i] >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
-// hidden reports whether a reader cannot see the character or would be misled by it: format
-// characters (bidirectional overrides, zero-width ones), separators of lines, and private use.
-func hidden(r rune) bool {
-	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
-}
+func safeLines(text string) string { return escape.Lines(text) }
 
 // columns is how many columns of a terminal the text takes, roughly: East Asian wide characters
 // and emoji take two, combining marks none.

@@ -79,6 +79,8 @@ func (a *BeginAccess) Text() any { return &a.AccessText }
 
 func (a *BeginAccess) id() string { return a.Plan + "/" + a.Environment }
 
+func (*BeginAccess) mustSay() bool { return true }
+
 func (a *BeginAccess) check(s *State, m Mark) error {
 	what := "begin access review"
 	if err := errors.Join(s.need(m, what, Contributor, Administrator), s.needPlan(what, a.Plan)); err != nil {
@@ -89,6 +91,9 @@ func (a *BeginAccess) check(s *State, m Mark) error {
 	}
 	if a.Count < 1 {
 		return fmt.Errorf("%s: nobody has access there, which cannot be: scan the cluster with rights to read roles and bindings", what)
+	}
+	if a.Machines < 0 || a.Machines > a.Count {
+		return fmt.Errorf("%s: %d of %d subjects cannot be machines: count them again", what, a.Machines, a.Count)
 	}
 	return nil
 }
@@ -104,7 +109,8 @@ func (a *BeginAccess) apply(s *State, m Mark) {
 	review := &AccessReview{ID: a.id(), Plan: a.Plan, Environment: a.Environment, Begun: Signed{m.Actor, m.At}, Listed: m.Seq,
 		Count: a.Count, Machines: a.Machines, Digest: s.digests[m.Seq], Decisions: map[int]AccessDecision{}, Due: dayAfter(m.At, s.Plans[a.Plan].AccessEvery)}
 	if last := s.Access[a.id()]; last != nil {
-		review.Last = last.Last
+		// To begin is not to have done it: what is due, or overdue, stays so until the last subject is confirmed.
+		review.Last, review.Due = last.Last, min(review.Due, last.Due)
 		if last.Done != nil {
 			review.Last = last.Done.At
 		}

@@ -3,6 +3,7 @@ package review
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -119,11 +120,38 @@ func (a *SetAnswer) check(s *State, m Mark) error {
 	if err := s.needPlan("answer", a.Plan); err != nil {
 		return err
 	}
-	if a.Key == "" || strings.Contains(a.Key, "/") {
-		return fmt.Errorf("answer: %q is neither a question nor an item", a.Key)
+	if err := checkKey("answer", a.Key); err != nil {
+		return err
+	}
+	if err := a.checkForm(); err != nil {
+		return err
 	}
 	return s.need(m, "answer "+a.Key, Contributor)
 }
+
+// checkForm refuses what no question takes: values stand in the signed body, which holds no free text.
+func (a *SetAnswer) checkForm() error {
+	what := "answer " + a.Key
+	switch {
+	case a.NotApplicable && (len(a.Values) > 0 || a.Judged != ""):
+		return fmt.Errorf("%s: it does not apply, so it has no value and no judgement: leave them out", what)
+	case len(a.Values) > mostValues || slices.ContainsFunc(a.Values, func(value string) bool { return !isToken(value) }):
+		return fmt.Errorf("%s: a value is no choice, number or date: write free text as the comment", what)
+	case a.Judged != "" && !slices.Contains(checklist.Results, a.Judged):
+		return fmt.Errorf("%s: judgement %q is unknown: use %s", what, a.Judged, words(checklist.Results, ", "))
+	case !catalogueDigest.MatchString(a.Catalogue):
+		return fmt.Errorf("%s: the digest of the question is missing: read the question again", what)
+	}
+	return nil
+}
+
+var catalogueDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// mostValues bounds the choices of one answer.
+const mostValues = 200
+
+// mustSay holds for what does not apply: the reason may be erased, but it must have been given.
+func (a *SetAnswer) mustSay() bool { return a.NotApplicable }
 
 func (a *SetAnswer) valid(s *State, c Catalogue, _ Mark) error {
 	what := "answer " + a.Key
@@ -137,13 +165,25 @@ func (a *SetAnswer) valid(s *State, c Catalogue, _ Mark) error {
 	if a.Catalogue != subject.digest {
 		return fmt.Errorf("%s: it was asked with other words: read the question again", what)
 	}
-	if a.NotApplicable {
+	switch {
+	case a.NotApplicable && a.AnswerText.Text != "":
+		return fmt.Errorf("%s: it does not apply, so it has no answer: write the reason as the comment", what)
+	case a.NotApplicable:
 		return reasoned(what, a.Comment, "why it does not apply")
-	}
-	if subject.question == nil {
-		return fmt.Errorf("%s: it is judged by controls: only that it does not apply can be answered", what)
+	case subject.question == nil:
+		return a.takesBack(s)
 	}
 	return a.fits(subject.question)
+}
+
+// takesBack allows to say of an item that it applies after all; then controls and questions judge it again.
+func (a *SetAnswer) takesBack(s *State) error {
+	what := "answer " + a.Key
+	declared := s.Answers[IDOf(a.Plan, a.Key)]
+	if declared == nil || declared.Reply == nil || !declared.Reply.NotApplicable || len(a.Values) > 0 || a.Judged != "" || a.AnswerText.Text != "" {
+		return fmt.Errorf("%s: it is an item, judged by controls and questions: only that it does not apply can be answered, or that it does after all", what)
+	}
+	return reasoned(what, a.Comment, "why it applies after all")
 }
 
 // fits checks the answer against the form of the question.
@@ -196,20 +236,21 @@ func (s *State) revise(answer *Answer, m Mark) {
 	if answer.Stage == Approved {
 		answer.Authors = nil
 	}
-	answer.addAuthors(m.Actor)
+	s.addAuthors(answer, m.Actor)
 	answer.Stage, answer.Submitted, answer.Decision = Answered, nil, nil
 	if answer.Reply == nil {
 		answer.Stage = Open
 	}
 }
 
-// addAuthors notes who has a hand in the answer as it stands: also who wrote and attached what stays.
-func (a *Answer) addAuthors(more ...string) {
+// addAuthors notes who has a hand in the answer as it stands: also who wrote and attached what
+// stays, and who handed in the evidence that somebody else attached.
+func (s *State) addAuthors(a *Answer, more ...string) {
 	if a.Reply != nil {
 		more = append(more, a.Reply.By)
 	}
 	for _, attached := range a.Attached {
-		more = append(more, attached.By)
+		more = append(more, attached.By, s.Evidence[attached.Evidence].By)
 	}
 	for _, person := range more {
 		if !slices.Contains(a.Authors, person) {
@@ -252,6 +293,9 @@ func (*Assign) Text() any { return nil }
 
 func (a *Assign) check(s *State, m Mark) error {
 	if err := s.needPlan("assign", a.Plan); err != nil {
+		return err
+	}
+	if err := checkKey("assign", a.Key); err != nil {
 		return err
 	}
 	if owner := s.People[a.Owner]; a.Owner != "" && (owner == nil || owner.Left || !owner.Has(Contributor)) {

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -84,19 +85,28 @@ func (s *State) checkStatement(m Mark, envelope json.RawMessage, want ledger.Sta
 	if err != nil {
 		return "", err
 	}
-	got, _, err := ledger.OpenStatement(envelope, verifier)
-	if err != nil {
+	if _, _, err := ledger.OpenStatement(envelope, verifier); err != nil {
 		return "", fmt.Errorf("%w (the key must be %s)", err, verifier.ID())
 	}
-	if wanted, _ := json.Marshal(want); !sameJSON(wanted, got) {
-		return "", errors.New("what was signed is not what stands here")
+	if !holds(envelope, want) {
+		return "", errors.New("what was signed is not what stands here: sign it again")
 	}
 	return verifier.ID(), nil
 }
 
-func sameJSON(wanted []byte, got ledger.Statement) bool {
-	encoded, err := json.Marshal(got)
-	return err == nil && string(encoded) == string(wanted)
+// holds reports whether an envelope holds the statement, byte by byte, and nothing else: what else
+// there was would be signed too, and nobody would see it.
+func holds(envelope json.RawMessage, want ledger.Statement) bool {
+	var e struct {
+		PayloadType string `json:"payloadType"`
+		Payload     []byte `json:"payload"`
+		Signatures  []struct {
+			KeyID string `json:"keyid"`
+			Sig   string `json:"sig"`
+		} `json:"signatures"`
+	}
+	wanted, err := json.Marshal(want)
+	return err == nil && decodeExact(envelope, &e) == nil && bytes.Equal(e.Payload, wanted)
 }
 
 // Submit hands an answer in for review.
@@ -197,6 +207,12 @@ func (a *Approve) apply(s *State, m Mark) {
 	answer.Decision = &Decision{Signed: Signed{m.Actor, m.At}, Approved: true, Written: m.Seq, Snapshot: snapshot.Digest(), Signer: signer}
 }
 
+// HadAHand reports whether somebody wrote or handed in a part of the answer as it stands, or submitted
+// it: then somebody else has to review it.
+func (a *Answer) HadAHand(person string) bool {
+	return slices.Contains(a.Authors, person) || a.Submitted != nil && a.Submitted.By == person
+}
+
 // reviewable finds an answer that the actor may decide on: a reviewer who had no hand in it.
 func (s *State) reviewable(what, plan, key string, m Mark) (*Answer, error) {
 	if err := s.need(m, what, Reviewer); err != nil {
@@ -227,6 +243,8 @@ func (*RequestChanges) Name() string { return "answer.request-changes" }
 
 // Text is the reason.
 func (a *RequestChanges) Text() any { return &a.ReasonText }
+
+func (*RequestChanges) mustSay() bool { return true }
 
 func (a *RequestChanges) check(s *State, m Mark) error {
 	what := "request changes of " + a.Key
@@ -266,6 +284,8 @@ func (*Reopen) Name() string { return "answer.reopen" }
 // Text is the reason.
 func (a *Reopen) Text() any { return &a.ReasonText }
 
+func (*Reopen) mustSay() bool { return true }
+
 func (a *Reopen) check(s *State, m Mark) error {
 	if err := s.need(m, "reopen "+a.Key, Contributor, Reviewer); err != nil {
 		return err
@@ -285,7 +305,7 @@ func (a *Reopen) apply(s *State, _ Mark) {
 	answer := s.answer(a.Plan, a.Key)
 	if answer.Stage == Approved {
 		answer.Authors = nil
-		answer.addAuthors()
+		s.addAuthors(answer)
 	}
 	answer.Stage, answer.Submitted, answer.Decision = Answered, nil, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"time"
 )
@@ -91,8 +92,17 @@ func (a *AddEvidence) check(s *State, m Mark) error {
 	if !slices.Contains([]EvidenceKind{EvidenceFile, EvidenceLink, EvidenceNote, EvidenceScan, EvidenceReport}, a.Kind) {
 		return fmt.Errorf("attach evidence: kind %q is unknown", a.Kind)
 	}
+	if a.Size < 0 || a.Media != "" && (!mediaType.MatchString(a.Media) || len(a.Media) > longestMedia) {
+		return fmt.Errorf("attach evidence: type %q or size %d is none: take the file in again", a.Media, a.Size)
+	}
 	return a.Period.check(m.At)
 }
+
+var mediaType = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*$`)
+
+const longestMedia = 127
+
+func (*AddEvidence) mustSay() bool { return true }
 
 // check finds days that are none, that stand in the wrong order, or that have not come.
 func (p Period) check(now time.Time) error {
@@ -136,17 +146,20 @@ func (a *AddEvidence) valid(_ *State, _ Catalogue, m Mark) error {
 	case EvidenceNote:
 		return reasoned(what, a.Note, "what you saw")
 	}
-	if len(a.SHA256) != 64 {
+	if !hexDigest.MatchString(a.SHA256) {
 		return fmt.Errorf("%s: the file's digest is missing", what)
 	}
 	return nil
 }
 
+var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// checkLink never repeats the address: it may hold a password.
 func checkLink(text string) error {
 	address, err := url.Parse(text)
 	switch {
 	case err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http":
-		return fmt.Errorf("attach evidence: %q is no address of a page: begin it with https:// or http://", text)
+		return errors.New("attach evidence: the address is none of a page: begin it with https:// or http://")
 	case address.User != nil:
 		return errors.New("attach evidence: the address holds a user or a password: take it out")
 	}
@@ -186,6 +199,9 @@ func (a *Link) check(s *State, m Mark) error {
 		return errors.New("attach evidence: name at least one item or question")
 	}
 	for i, key := range a.Keys {
+		if err := checkKey("attach evidence", key); err != nil {
+			return err
+		}
 		if slices.Contains(a.Keys[:i], key) || s.Answers[IDOf(a.Plan, key)].holds(a.Evidence) {
 			return fmt.Errorf("attach evidence: %s is at %s already", a.Evidence, key)
 		}
@@ -207,6 +223,7 @@ func (a *Link) apply(s *State, m Mark) {
 		answer := s.answer(a.Plan, key)
 		s.revise(answer, m)
 		answer.Attached = append(answer.Attached, Attachment{a.Evidence, m.Actor})
+		s.addAuthors(answer) // who handed the evidence in
 	}
 }
 
@@ -262,8 +279,13 @@ func (*AddComment) Name() string { return "comment.add" }
 // Text is the comment.
 func (a *AddComment) Text() any { return &a.ReasonText }
 
+func (*AddComment) mustSay() bool { return true }
+
 func (a *AddComment) check(s *State, m Mark) error {
 	if err := s.needPlan("comment", a.Plan); err != nil {
+		return err
+	}
+	if err := checkKey("comment", a.Key); err != nil {
 		return err
 	}
 	return s.need(m, "comment", Contributor, Reviewer, Administrator)

@@ -110,6 +110,8 @@ func (*RequestException) Name() string { return "exception.request" }
 // Text is reason, compensation and owner.
 func (a *RequestException) Text() any { return &a.ExceptionText }
 
+func (*RequestException) mustSay() bool { return true }
+
 func (a *RequestException) check(s *State, m Mark) error {
 	what := "request exception"
 	if err := s.need(m, what, Contributor); err != nil {
@@ -123,6 +125,9 @@ func (a *RequestException) check(s *State, m Mark) error {
 	}
 	if (a.Item == "") == (a.Control == "") {
 		return fmt.Errorf("%s: name either an item or a control", what)
+	}
+	if err := checkKey(what, a.Item+a.Control); err != nil {
+		return err
 	}
 	return errors.Join(checkSlug(what, "id", a.ID), s.checkEnd(what, a.Plan, a.Expires, m))
 }
@@ -158,8 +163,11 @@ func (a *RequestException) valid(s *State, c Catalogue, _ Mark) error {
 	} else if a.Subject == "" {
 		return fmt.Errorf("%s: say on which subject control %s may fail, as namespace/Kind/name", what, a.Control)
 	}
-	return errors.Join(reasoned(what, a.Reason, "why the risk is taken"),
-		bounded(what, "subject", a.Subject), bounded(what, "compensation", a.Compensation), bounded(what, "owner", a.Owner))
+	return errors.Join(reasoned(what, a.Reason, "why the risk is taken"), a.ExceptionText.bounded(what))
+}
+
+func (t *ExceptionText) bounded(what string) error {
+	return errors.Join(bounded(what, "subject", t.Subject), bounded(what, "compensation", t.Compensation), bounded(what, "owner", t.Owner))
 }
 
 func (a *RequestException) apply(s *State, m Mark) {
@@ -211,6 +219,10 @@ func (a *ApproveException) check(s *State, m Mark) error {
 	return nil
 }
 
+func (a *ApproveException) valid(*State, Catalogue, Mark) error {
+	return bounded("approve exception "+a.ID, "note", a.Reason)
+}
+
 // decidable finds an exception that the actor may decide on.
 func (s *State) decidable(what, id string, revision int, m Mark) (*Exception, error) {
 	if err := s.need(m, what, Reviewer); err != nil {
@@ -254,6 +266,8 @@ func (*RejectException) Name() string { return "exception.reject" }
 // Text is the reason.
 func (a *RejectException) Text() any { return &a.ReasonText }
 
+func (*RejectException) mustSay() bool { return true }
+
 func (a *RejectException) check(s *State, m Mark) error {
 	_, err := s.decidable("reject exception", a.ID, a.Revision, m)
 	return err
@@ -288,6 +302,8 @@ func (*ExtendException) Name() string { return "exception.extend" }
 // Text is the reason for more time, with all else that stands in a request.
 func (a *ExtendException) Text() any { return &a.ExceptionText }
 
+func (*ExtendException) mustSay() bool { return true }
+
 func (a *ExtendException) check(s *State, m Mark) error {
 	what := "extend exception"
 	if err := s.need(m, what, Contributor); err != nil {
@@ -306,8 +322,17 @@ func (a *ExtendException) check(s *State, m Mark) error {
 	return s.checkEnd(what, exception.Plan, a.Expires, m)
 }
 
-func (a *ExtendException) valid(*State, Catalogue, Mark) error {
-	return reasoned("extend exception", a.Reason, "why more time is needed")
+// valid also keeps an extension from covering more than what it extends: more time is all that its reviewer expects.
+func (a *ExtendException) valid(s *State, _ Catalogue, _ Mark) error {
+	what := "extend exception"
+	exception := s.Exceptions[a.ID]
+	if _, known := s.texts[exception.Asked]; known && a.Subject != s.ReasonOf(exception).Subject {
+		return fmt.Errorf("%s: %s is about another subject: ask for an exception of its own", what, a.ID)
+	}
+	if exception.Control != "" && a.Subject == "" {
+		return fmt.Errorf("%s: what %s covers was erased: ask for a new exception that names the subject", what, a.ID)
+	}
+	return errors.Join(reasoned(what, a.Reason, "why more time is needed"), a.ExceptionText.bounded(what))
 }
 
 func (a *ExtendException) apply(s *State, m Mark) {
@@ -338,6 +363,10 @@ func (a *WithdrawException) check(s *State, m Mark) error {
 		return fmt.Errorf("withdraw exception: %q is unknown or withdrawn: see `kubeproof exception list`", a.ID)
 	}
 	return s.need(m, "withdraw exception", Contributor, Reviewer)
+}
+
+func (a *WithdrawException) valid(*State, Catalogue, Mark) error {
+	return bounded("withdraw exception "+a.ID, "reason", a.Reason)
 }
 
 func (a *WithdrawException) apply(s *State, m Mark) {

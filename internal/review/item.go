@@ -3,7 +3,6 @@ package review
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/checklist"
@@ -15,15 +14,17 @@ type ItemState string
 
 // The states of items. The rule that gives them, the first that fits:
 //
-//  1. The item was declared not applicable: not applicable once that is approved, else the stage of
-//     the declaration. So it is too where every question was answered so, or where the item stands
+//  1. The item was declared not applicable: contradicted if a control fails all the same; not
+//     applicable once that is approved, else the stage of the declaration; stale when the item has
+//     changed since, or after 90 days. So it is too where every question was answered so, or where the item stands
 //     for a choice that the approved answer does not name.
 //  2. An answer and a scan disagree: contradicted.
 //  3. A control fails: not satisfied.
 //  4. Otherwise the questions that are asked decide, the one that is least far: changes requested,
 //     open, answered, in review; once all are approved: stale, if one is.
 //  5. Then the worst of results and controls: not satisfied, partly, satisfied. What controls could
-//     judge and no scan showed leaves an item partly, or open if nothing was asked.
+//     judge and no scan showed leaves an item partly, or open if nothing was asked; so does an
+//     environment that no scan shows. An old scan that was not made anew leaves it stale.
 //
 // Whatever is not satisfied by this rule is accepted while an approved exception holds.
 const (
@@ -56,8 +57,8 @@ type ItemView struct {
 	// judges it.
 	Machine   *assessment.ItemResult
 	Questions []*Asked
-	// Declared is the declaration that the item does not apply, or another answer to the item itself;
-	// nil if there is none.
+	// Declared is the declaration that the item does not apply; nil if there is none, or if it was
+	// taken back.
 	Declared *Answer
 	// Exception is the approved exception that covers it; nil if none does.
 	Exception *Exception
@@ -74,7 +75,7 @@ func (v *ItemView) Approved() bool {
 // item works out how an item stands.
 func (a *asking) item(list *checklist.Checklist, item *checklist.Item) *ItemView {
 	view := &ItemView{Item: item, List: list, Declared: a.state.Answers[IDOf(a.plan.ID, item.ID)]}
-	if view.Declared != nil && view.Declared.Reply == nil {
+	if view.Declared != nil && (view.Declared.Reply == nil || !view.Declared.Reply.NotApplicable) {
 		view.Declared = nil
 	}
 	if len(item.Controls) > 0 {
@@ -108,17 +109,10 @@ func (a *asking) accept(view *ItemView) {
 	if view.State == ItemSatisfied || view.State == ItemNotApplicable {
 		return
 	}
-	for _, id := range sortedKeys(a.state.Exceptions) {
-		exception := a.state.Exceptions[id]
-		if exception.Plan != a.plan.ID || exception.Item != view.Item.ID {
-			continue
-		}
-		if until := exception.Until(a.now); until != "" {
-			view.Exception = exception
-			view.Reason = "accepted until " + until + ", else " + spokenState(view.State) + ": " + view.Reason
-			view.State = ItemAccepted
-			return
-		}
+	if exception := a.accepted[view.Item.ID]; exception != nil {
+		view.Exception = exception
+		view.Reason = "accepted until " + exception.Until(a.now) + ", else " + spokenState(view.State) + ": " + view.Reason
+		view.State = ItemAccepted
 	}
 }
 
@@ -128,11 +122,8 @@ var stageStates = map[Stage]ItemState{Open: ItemOpen, Answered: ItemAnswered, In
 
 // judge gives state and reason by the rule at ItemState.
 func (a *asking) judge(view *ItemView) (ItemState, string) {
-	if declared := view.Declared; declared != nil && declared.Reply.NotApplicable {
-		if declared.Stage != Approved {
-			return stageStates[declared.Stage], "said not to apply: " + a.state.Written(declared.Reply).Comment
-		}
-		return ItemNotApplicable, a.state.Written(declared.Reply).Comment
+	if view.Declared != nil {
+		return a.declared(view)
 	}
 	if other := notChosen(view); other != "" {
 		return ItemNotApplicable, other
@@ -144,6 +135,9 @@ func (a *asking) judge(view *ItemView) (ItemState, string) {
 	}
 	if view.Machine != nil && view.Machine.State == assessment.ItemNotSatisfied {
 		return ItemNotSatisfied, view.Machine.Reason
+	}
+	if view.Machine == nil && len(view.Questions) == 0 {
+		return ItemOpen, "no control judges it and no question asks it yet"
 	}
 	people, reason := peopleOf(view.Questions)
 	if people != ItemSatisfied && people != ItemPartly && people != ItemNotSatisfied && people != ItemNotApplicable {
@@ -159,10 +153,27 @@ func notChosen(view *ItemView) string {
 		return ""
 	}
 	asked := view.Questions[0]
-	if asked.Stage != Approved || asked.NotApplicable || asked.holds(view.Item.Choices) {
+	settled := asked.Stage == Approved && asked.Stale == "" && asked.Contradicted == "" // what nobody knows today excuses from nothing
+	if !settled || asked.NotApplicable || asked.holds(view.Item.Choices) {
 		return ""
 	}
 	return asked.Question.ID + " does not name it"
+}
+
+// declared gives the state of an item that was said not to apply: that ends like every other answer.
+func (a *asking) declared(view *ItemView) (ItemState, string) {
+	answer, why := view.Declared, a.state.Written(view.Declared.Reply).Comment
+	switch until, old := a.until(answer, checklist.DefaultFresh); {
+	case view.Machine != nil && view.Machine.Outcomes.Fail > 0:
+		return ItemContradicted, "said not to apply, and the scan shows that it fails: " + view.Machine.Reason
+	case answer.Stage != Approved:
+		return stageStates[answer.Stage], "said not to apply: " + why
+	case answer.Reply.Catalogue != view.Item.Digest():
+		return ItemStale, "the item has changed since it was said not to apply"
+	case over(until, a.now):
+		return ItemStale, "said not to apply: " + old
+	}
+	return ItemNotApplicable, why
 }
 
 // least are the stages of answers that are not approved, the one that asks most of people first.
@@ -247,12 +258,13 @@ func (a *asking) both(view *ItemView, people ItemState, reason string) (ItemStat
 		return strings.Join(slices.DeleteFunc([]string{reason, also}, func(part string) bool { return part == "" }), "; ")
 	}
 	switch machine := *view.Machine; machine.State {
-	case assessment.ItemSatisfied:
-		if people == ItemNotApplicable {
+	case assessment.ItemSatisfied, assessment.ItemNotApplicable:
+		if state, why := a.halfSeen(view, people); why != "" {
+			return state, join(why)
+		}
+		if people == ItemNotApplicable && machine.State == assessment.ItemSatisfied {
 			return ItemSatisfied, join(machine.Reason)
 		}
-		return people, join(machine.Reason)
-	case assessment.ItemNotApplicable:
 		return people, join(machine.Reason)
 	case assessment.ItemPartly:
 		if people == ItemNotSatisfied {
@@ -264,10 +276,29 @@ func (a *asking) both(view *ItemView, people ItemState, reason string) (ItemStat
 	}
 }
 
+// halfSeen is an item of which fresh scans show nothing wrong, while other scans would have to show
+// it too: one that grew too old, or one of an environment that was not scanned. "" if all was seen.
+func (a *asking) halfSeen(view *ItemView, people ItemState) (ItemState, string) {
+	if people != ItemSatisfied && people != ItemNotApplicable {
+		return people, ""
+	}
+	if old := a.newestStale(view.Item.Controls); old != "" {
+		return ItemStale, "a scan that judged it is too old (" + old + "): make it anew, or drop it"
+	}
+	if len(a.missing) == 0 {
+		return people, ""
+	}
+	state := ItemPartly
+	if people == ItemNotApplicable && view.Machine.State == assessment.ItemNotApplicable {
+		state = ItemOpen
+	}
+	return state, "no scan shows " + strings.Join(a.missing, " and ")
+}
+
 // unscanned is an item whose controls saw nothing: unknown is never a yes.
 func (a *asking) unscanned(item *checklist.Item, people ItemState, join func(string) string) (ItemState, string) {
 	why := "no scan has shown what controls judge"
-	if stale := a.staleScans(item); stale != "" {
+	if stale := a.newestStale(item.Controls); stale != "" {
 		why = "the scan that would show it is too old (" + stale + ")"
 		if people == ItemNotApplicable || people == ItemSatisfied {
 			return ItemStale, join(why)
@@ -280,20 +311,4 @@ func (a *asking) unscanned(item *checklist.Item, people ItemState, join func(str
 		return ItemPartly, join(why)
 	}
 	return people, join(why)
-}
-
-// staleScans tells when the newest scan was made that no longer counts and judged the item; "" if
-// there is none.
-func (a *asking) staleScans(item *checklist.Item) string {
-	newest := time.Time{}
-	for _, scan := range a.state.ScansOf(a.plan.ID) {
-		judged := slices.ContainsFunc(item.Controls, func(id string) bool { return scan.Seen.Controls[id].Outcomes.Total() > 0 })
-		if judged && scan.IsStale(a.plan, a.now) && scan.Made.After(newest) {
-			newest = scan.Made
-		}
-	}
-	if newest.IsZero() {
-		return ""
-	}
-	return newest.Format(Day)
 }

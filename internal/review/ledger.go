@@ -24,8 +24,12 @@ func (a *Begin) check(s *State, m Mark) error {
 	if m.Seq != 0 || s.Size != 0 {
 		return errors.New("begin ledger: it has begun already")
 	}
-	if _, err := ledger.ParseVerifier(a.Key); err != nil {
+	key, err := ledger.ParseVerifier(a.Key)
+	if err != nil {
 		return fmt.Errorf("begin ledger: %w", err)
+	}
+	if key.Origin() != a.Origin {
+		return fmt.Errorf("begin ledger: the key is of ledger %s, not of this one: make a key for it", key.Origin())
 	}
 	return nil
 }
@@ -53,8 +57,13 @@ func (a *RotateKey) check(s *State, m Mark) error {
 	if len(s.Keys) == 0 || a.Old != s.Keys[len(s.Keys)-1] {
 		return errors.New("rotate key: the old key is not the one that signs now")
 	}
-	if slices.Contains(s.Keys, a.New) {
+	if slices.ContainsFunc(s.Keys, func(old string) bool { return sameKey(old, a.New) }) {
 		return errors.New("rotate key: the new key has signed before: make a new one")
+	}
+	for _, person := range s.People {
+		if sameKey(person.Key, a.New) {
+			return errors.New("rotate key: the new key is that of a person: make a new one")
+		}
 	}
 	if a.Seq != m.Seq {
 		return fmt.Errorf("rotate key: it was signed for entry %d: begin again", a.Seq)
@@ -87,6 +96,8 @@ func (*Erase) Name() string { return "erase" }
 
 // Text is the reason.
 func (a *Erase) Text() any { return &a.ReasonText }
+
+func (*Erase) mustSay() bool { return true }
 
 func (a *Erase) check(s *State, m Mark) error {
 	if err := s.need(m, "erase text", Administrator); err != nil {

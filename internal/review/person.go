@@ -57,6 +57,11 @@ func (*AddPerson) Name() string { return "person.add" }
 // Text is name and address.
 func (a *AddPerson) Text() any { return &a.PersonText }
 
+// systemID is the actor of entries that nobody makes: no person may pass for it.
+const systemID = "system"
+
+func (*AddPerson) mustSay() bool { return true }
+
 var personID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}$`)
 
 func (a *AddPerson) check(s *State, m Mark) error {
@@ -67,7 +72,7 @@ func (a *AddPerson) check(s *State, m Mark) error {
 	} else if err := s.need(m, "add person", Administrator); err != nil {
 		return err
 	}
-	if !personID.MatchString(a.ID) {
+	if !personID.MatchString(a.ID) || a.ID == systemID {
 		return fmt.Errorf("add person: id %q is not usable: use small letters, digits and dashes", a.ID)
 	}
 	if s.People[a.ID] != nil {
@@ -80,8 +85,13 @@ func (a *AddPerson) valid(s *State, _ Catalogue, _ Mark) error {
 	if strings.TrimSpace(a.PersonText.Name) == "" {
 		return errors.New("add person: name the person: reports say who answered and who approved")
 	}
+	for _, one := range []struct{ name, text string }{{"name", a.PersonText.Name}, {"address", a.Email}} {
+		if err := named("add person", one.name, one.text); err != nil {
+			return err
+		}
+	}
 	for _, known := range []string{a.PersonText.Name, a.Email} {
-		if s.personNamed(known) != nil {
+		if s.Find(known) != nil {
 			return fmt.Errorf("add person: somebody is known as %q already: names tell people apart", known)
 		}
 	}
@@ -160,11 +170,11 @@ func (a *SetPersonKey) check(s *State, m Mark) error {
 	if a.Key == "" {
 		return nil
 	}
-	if slices.Contains(s.Keys, a.Key) {
+	if slices.ContainsFunc(s.Keys, func(key string) bool { return sameKey(key, a.Key) }) {
 		return errors.New("set key: this is the key of the ledger: a person needs a key of the person's own")
 	}
 	for _, other := range s.People {
-		if other.Key == a.Key && other.ID != a.ID {
+		if sameKey(other.Key, a.Key) && other.ID != a.ID {
 			return errors.New("set key: somebody else signs with this key")
 		}
 	}
@@ -172,6 +182,17 @@ func (a *SetPersonKey) check(s *State, m Mark) error {
 		return fmt.Errorf("set key: %w", err)
 	}
 	return nil
+}
+
+// sameKey compares two public keys by what signs, whatever they are called.
+func sameKey(a, b string) bool {
+	return a != "" && b != "" && keyMaterial(a) == keyMaterial(b)
+}
+
+// keyMaterial is what stands behind name and hash in the text of a public key.
+func keyMaterial(key string) string {
+	parts := strings.SplitN(key, "+", 3)
+	return parts[len(parts)-1]
 }
 
 func (a *SetPersonKey) apply(s *State, _ Mark) {

@@ -3,7 +3,6 @@ package review
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -65,12 +64,27 @@ func (*CreatePlan) Name() string { return "plan.create" }
 // Text is title and scope.
 func (a *CreatePlan) Text() any { return &a.PlanText }
 
-var slug = regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
+// isSlug reports whether an id is words of small letters and digits with single dots or dashes between
+// them. It is asked of every entry that is replayed, for which a regular expression is slow.
+func isSlug(id string) bool {
+	between := true // a word has to begin
+	for i := range len(id) {
+		switch c := id[i]; {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			between = false
+		case between || c != '.' && c != '-':
+			return false
+		default:
+			between = true
+		}
+	}
+	return !between
+}
 
 const longestID = 64
 
 func checkSlug(what, name, id string) error {
-	if !slug.MatchString(id) || len(id) > longestID {
+	if !isSlug(id) || len(id) > longestID {
 		return fmt.Errorf("%s: %s %q is not usable: use at most %d small letters, digits, dots and dashes", what, name, id, longestID)
 	}
 	return nil
@@ -92,6 +106,11 @@ func (a *CreatePlan) check(s *State, m Mark) error {
 func checkParts(what string, lists, environments []string, settings Settings) error {
 	if len(lists) == 0 {
 		return fmt.Errorf("%s: name at least one checklist: see `kubeproof checklist list`", what)
+	}
+	for _, list := range lists {
+		if err := checkSlug(what, "checklist", list); err != nil {
+			return err
+		}
 	}
 	for i, environment := range environments {
 		if err := checkSlug(what, "environment", environment); err != nil {

@@ -1,6 +1,8 @@
 package review
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 )
@@ -26,8 +28,19 @@ func (a *ExportReports) check(s *State, m Mark) error {
 	if err := errors.Join(s.need(m, "export report", Roles...), s.needPlan("export report", a.Plan)); err != nil {
 		return err
 	}
-	if a.Size > m.Seq {
+	if a.Size < 0 || a.Size > m.Seq {
 		return fmt.Errorf("export report: it prints a checkpoint of %d entries, there are %d", a.Size, m.Seq)
+	}
+	if root, err := base64.StdEncoding.DecodeString(a.Root); err != nil || len(root) != sha256.Size {
+		return fmt.Errorf("export report: root %q is none of a checkpoint: make the reports again", a.Root)
+	}
+	for _, name := range sortedKeys(a.Files) {
+		if err := checkSlug("export report", "file name", name); err != nil {
+			return err
+		}
+		if !hexDigest.MatchString(a.Files[name]) {
+			return fmt.Errorf("export report: the digest of %s is none: make the reports again", name)
+		}
 	}
 	return nil
 }

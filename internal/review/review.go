@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/checklist"
@@ -81,25 +82,33 @@ var actions = []func() Action{
 	func() Action { return &BeginAccess{} }, func() Action { return &ConfirmAccess{} }, func() Action { return &ExportReports{} },
 }
 
-// Decode reads an action from the ledger. The text is nil where it was erased.
+// Decode reads an action from the ledger. The text is nil where it was erased. Whatever no field of
+// the action takes is refused: it would be signed, and nobody would see it.
 func Decode(name string, body, text []byte) (Action, error) {
-	for _, empty := range actions {
-		action := empty()
-		if action.Name() != name {
-			continue
-		}
-		if err := json.Unmarshal(body, action); err != nil {
-			return nil, fmt.Errorf("read action %s: %w", name, err)
-		}
-		if into := action.Text(); into != nil && text != nil {
-			if err := json.Unmarshal(text, into); err != nil {
-				return nil, fmt.Errorf("read text of action %s: %w", name, err)
-			}
-		}
-		return action, nil
+	empty := actionsByName()[name]
+	if empty == nil {
+		return nil, fmt.Errorf("read action %q: it is unknown to this version: use a newer kubeproof", name)
 	}
-	return nil, fmt.Errorf("read action %q: it is unknown to this version: use a newer kubeproof", name)
+	action := empty()
+	if err := decodeExact(body, action); err != nil {
+		return nil, fmt.Errorf("read action %s: %w", name, err)
+	}
+	if into := action.Text(); into != nil && text != nil {
+		if err := decodeExact(text, into); err != nil {
+			return nil, fmt.Errorf("read text of action %s: %w", name, err)
+		}
+	}
+	return action, nil
 }
+
+// actionsByName are the actions by their names.
+var actionsByName = sync.OnceValue(func() map[string]func() Action {
+	byName := map[string]func() Action{}
+	for _, empty := range actions {
+		byName[empty().Name()] = empty
+	}
+	return byName
+})
 
 // Written is the text of an action as it stands beside the ledger.
 type Written struct {
@@ -124,6 +133,9 @@ func (s *State) Do(action Action, m Mark, text Written) error {
 	if err := action.check(s, m); err != nil {
 		return err
 	}
+	if err := checkWritten(action, text); err != nil {
+		return err
+	}
 	if text.Digest != "" {
 		s.digests[m.Seq] = text.Digest
 		if text.Data != nil {
@@ -132,6 +144,20 @@ func (s *State) Do(action Action, m Mark, text Written) error {
 	}
 	action.apply(s, m)
 	s.Size, s.Last = m.Seq+1, m.At
+	return nil
+}
+
+// explained are the actions that must say something. What they said may be erased, its digest stays.
+type explained interface{ mustSay() bool }
+
+// checkWritten refuses a text where none belongs, and none where one must be.
+func checkWritten(action Action, text Written) error {
+	if text.Digest != "" && action.Text() == nil {
+		return fmt.Errorf("%s: it has a text, and takes none", action.Name())
+	}
+	if e, ok := action.(explained); ok && text.Digest == "" && e.mustSay() {
+		return fmt.Errorf("%s: it says nothing: give a name or reason", action.Name())
+	}
 	return nil
 }
 

@@ -34,8 +34,9 @@ type ScanSeen struct {
 
 // ScanControl is what one control gave.
 type ScanControl struct {
-	Outcomes assessment.Counts `json:"n"`
-	Unseen   string            `json:"unseen,omitempty"`
+	Outcomes assessment.Counts `json:"n,omitzero"`
+	// Unseen says why nothing was seen. It is text that a report brings, so it stands in ScanText.
+	Unseen string `json:"-"`
 }
 
 // ScanText is what can be erased of a scan.
@@ -44,6 +45,8 @@ type ScanText struct {
 	Targets []string `json:"targets,omitempty"` // as the report names them
 	SHA256  string   `json:"sha256,omitempty"`  // of the report's file, which is kept
 	Version string   `json:"version,omitempty"` // of the program that scanned
+	// Unseen lists the controls that saw nothing, by the reason; RecordScan fills it in from what was seen.
+	Unseen map[string][]string `json:"unseen,omitempty"`
 }
 
 // SeenOf takes from an assessment what the state of items depends on.
@@ -63,9 +66,10 @@ func SeenOf(a *assessment.Assessment) ScanSeen {
 }
 
 // together adds up what scans saw.
-func together(scans []*Scan) assessment.Seen {
+func (s *State) together(scans []*Scan) assessment.Seen {
 	seen := assessment.Seen{Controls: map[string]assessment.ControlResult{}, Methods: map[checklist.Method]bool{}}
 	for _, scan := range scans {
+		why := s.unseenIn(scan)
 		seen.Lost += scan.Seen.Lost
 		for _, method := range scan.Seen.Methods {
 			seen.Methods[method] = true
@@ -73,13 +77,24 @@ func together(scans []*Scan) assessment.Seen {
 		for id, result := range scan.Seen.Controls {
 			sum := seen.Controls[id]
 			sum.ID, sum.Outcomes = id, sum.Outcomes.Plus(result.Outcomes)
-			if result.Unseen != "" {
-				sum.Unseen = result.Unseen
+			if why[id] != "" {
+				sum.Unseen = why[id]
 			}
 			seen.Controls[id] = sum
 		}
 	}
 	return seen
+}
+
+// unseenIn says for each control that saw nothing in a scan why; empty if that was erased.
+func (s *State) unseenIn(scan *Scan) map[string]string {
+	why, reasons := map[string]string{}, s.ScannedOf(scan).Unseen
+	for _, reason := range sortedKeys(reasons) {
+		for _, id := range reasons[reason] {
+			why[id] = reason
+		}
+	}
+	return why
 }
 
 // RecordScan adds what a scan saw; it replaces the last one of the same name.
@@ -95,8 +110,19 @@ type RecordScan struct {
 // Name is scan.record.
 func (*RecordScan) Name() string { return "scan.record" }
 
-// Text is what was scanned.
-func (a *RecordScan) Text() any { return &a.ScanText }
+// Text is what was scanned, and why controls saw nothing there.
+func (a *RecordScan) Text() any {
+	why := map[string][]string{}
+	for _, id := range sortedKeys(a.Seen.Controls) {
+		if reason := a.Seen.Controls[id].Unseen; reason != "" {
+			why[reason] = append(why[reason], id)
+		}
+	}
+	if len(why) > 0 {
+		a.Unseen = why
+	}
+	return &a.ScanText
+}
 
 func (a *RecordScan) id() string { return a.Plan + "/" + a.Environment + "/" + a.Label }
 
@@ -112,13 +138,52 @@ func (a *RecordScan) check(s *State, m Mark) error {
 		return fmt.Errorf("%s: it was made at %s, which has not come: set the clocks right", what, a.Made.Format(time.RFC3339))
 	}
 	if last := s.Scans[a.id()]; last != nil && a.Made.Before(last.Made) {
-		return fmt.Errorf("%s: a newer one of %s is here, made at %s", what, a.Label, last.Made.Format(time.RFC3339))
+		return fmt.Errorf("%s: a newer one of %s is here, made at %s", what, a.Label, last.Made.UTC().Format(time.RFC3339))
 	}
-	return checkSlug(what, "label", a.Label)
+	return errors.Join(checkSlug(what, "label", a.Label), a.Seen.check(what))
+}
+
+// mostCounted bounds what one scan counts, so that sums of many do not run over.
+const mostCounted = 1 << 30
+
+// check refuses what no scan sees: a count below zero would take failures of another scan away.
+func (s ScanSeen) check(what string) error {
+	wrong := func(n int) bool { return n < 0 || n > mostCounted }
+	if wrong(s.Lost) || wrong(s.Subjects) {
+		return fmt.Errorf("%s: it counts %d subjects and %d lost, which cannot be: scan again", what, s.Subjects, s.Lost)
+	}
+	for _, method := range s.Methods {
+		if len(method) != 1 || method[0] < 'A' || method[0] > 'Z' {
+			return fmt.Errorf("%s: method %q is unknown: scan again", what, method)
+		}
+	}
+	for _, id := range sortedKeys(s.Controls) {
+		if !isToken(id) {
+			return fmt.Errorf("%s: %q is no id of a control: scan again", what, id)
+		}
+		n := s.Controls[id].Outcomes
+		if slices.ContainsFunc([]int{n.Pass, n.Fail, n.Accepted, n.NotApplicable, n.Unknown, n.Error}, wrong) {
+			return fmt.Errorf("%s: control %s has counts that cannot be (%+v): scan again", what, id, n)
+		}
+	}
+	return nil
+}
+
+func (a *RecordScan) valid(*State, Catalogue, Mark) error {
+	what := "record scan"
+	for _, text := range append([]string{a.ScanText.Name, a.Version}, a.Targets...) {
+		if err := bounded(what, "target", text); err != nil {
+			return err
+		}
+	}
+	if a.SHA256 != "" && !hexDigest.MatchString(a.SHA256) {
+		return fmt.Errorf("%s: the report's digest is none: scan again", what)
+	}
+	return nil
 }
 
 func (a *RecordScan) apply(s *State, m Mark) {
-	s.Scans[a.id()] = &Scan{ID: a.id(), Plan: a.Plan, Environment: a.Environment, Made: a.Made, Seen: a.Seen, By: m.Actor, At: m.At, Written: m.Seq}
+	s.Scans[a.id()] = &Scan{ID: a.id(), Plan: a.Plan, Environment: a.Environment, Made: a.Made.UTC(), Seen: a.Seen, By: m.Actor, At: m.At, Written: m.Seq}
 	s.touch("scan", a.id())
 }
 
@@ -133,6 +198,8 @@ func (*DropScan) Name() string { return "scan.drop" }
 
 // Text is the reason.
 func (a *DropScan) Text() any { return &a.ReasonText }
+
+func (*DropScan) mustSay() bool { return true }
 
 func (a *DropScan) check(s *State, m Mark) error {
 	if s.Scans[a.ID] == nil {
@@ -160,12 +227,13 @@ func (s *State) ScannedOf(scan *Scan) ScanText {
 	return text
 }
 
-// ScansOf are the scans of a plan, in the order of their ids.
+// ScansOf are the scans of a plan's environments, in the order of their ids. Those of an environment
+// that the plan has no more count no more.
 func (s *State) ScansOf(plan string) []*Scan {
 	var all []*Scan
 	for _, id := range sortedKeys(s.Scans) {
-		if s.Scans[id].Plan == plan {
-			all = append(all, s.Scans[id])
+		if scan := s.Scans[id]; scan.Plan == plan && slices.Contains(s.Plans[plan].Environments, scan.Environment) {
+			all = append(all, scan)
 		}
 	}
 	return all

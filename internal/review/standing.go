@@ -51,24 +51,59 @@ type asking struct {
 	now       time.Time
 	seen      assessment.Seen
 	made      time.Time
+	stale     []*Scan  // that count no more and were not made anew
+	missing   []string // environments of which no scan counts
 	done      map[string]*Asked
+	accepted  map[string]*Exception // that hold now, by the item
 }
 
 func (s *State) asking(plan *Plan, c Catalogue, now time.Time) *asking {
 	a := &asking{state: s, plan: plan, catalogue: c, now: now, done: map[string]*Asked{}}
-	fresh := s.freshScans(plan, now)
-	a.seen = together(fresh)
-	for _, scan := range fresh {
-		if a.made.IsZero() || scan.Made.Before(a.made) {
-			a.made = scan.Made
+	a.scans()
+	a.accepted = map[string]*Exception{}
+	for _, id := range sortedKeys(s.Exceptions) {
+		if one := s.Exceptions[id]; one.Plan == plan.ID && one.Item != "" && a.accepted[one.Item] == nil && one.Until(now) != "" {
+			a.accepted[one.Item] = one
 		}
 	}
 	return a
 }
 
-// freshScans are the scans of a plan that are not too old to count.
-func (s *State) freshScans(plan *Plan, now time.Time) []*Scan {
-	return slices.DeleteFunc(s.ScansOf(plan.ID), func(scan *Scan) bool { return scan.IsStale(plan, now) })
+// scans finds out what scans show, and what they do not show.
+func (a *asking) scans() {
+	var fresh []*Scan
+	for _, scan := range a.state.ScansOf(a.plan.ID) {
+		if scan.IsStale(a.plan, a.now) {
+			a.stale = append(a.stale, scan)
+			continue
+		}
+		fresh = append(fresh, scan)
+		if a.made.IsZero() || scan.Made.Before(a.made) {
+			a.made = scan.Made
+		}
+	}
+	a.seen = a.state.together(fresh)
+	for _, environment := range a.plan.Environments {
+		if !slices.ContainsFunc(fresh, func(scan *Scan) bool { return scan.Environment == environment }) {
+			a.missing = append(a.missing, environment)
+		}
+	}
+}
+
+// newestStale tells when the newest scan was made that no longer counts and judged one of the
+// controls; "" if there is none.
+func (a *asking) newestStale(controls []string) string {
+	newest := time.Time{}
+	for _, scan := range a.stale {
+		judged := slices.ContainsFunc(controls, func(id string) bool { return scan.Seen.Controls[id].Outcomes.Total() > 0 })
+		if judged && scan.Made.After(newest) {
+			newest = scan.Made
+		}
+	}
+	if newest.IsZero() {
+		return ""
+	}
+	return newest.UTC().Format(Day)
 }
 
 // IsStale reports whether the scan is too old to count in the plan.
@@ -133,14 +168,15 @@ func (a *asking) condition(asked *Asked) {
 		asked.Skipped = upon.Skipped
 		return
 	}
-	if upon.Answer == nil || upon.Answer.Reply == nil || upon.Stage != Approved {
-		if upon.Answer != nil && upon.Answer.Reply != nil && upon.holds(when.Is) {
-			return // it will be asked, whatever the reviewer says of the words
-		}
+	answered := upon.Answer != nil && upon.Answer.Reply != nil
+	switch {
+	case answered && upon.holds(when.Is):
+		// it is asked, whatever the reviewer says of the words
+	case !answered || upon.Stage != Approved:
 		asked.Waiting = "asked once " + when.Question + " is approved"
-		return
-	}
-	if !upon.holds(when.Is) {
+	case upon.Stale != "" || upon.Contradicted != "": // what nobody knows today excuses from nothing
+		asked.Waiting = "asked once " + when.Question + " is answered anew"
+	default:
 		asked.Skipped = fmt.Sprintf("asked only where %s is %s", when.Question, strings.Join(when.Is, " or "))
 	}
 }
@@ -151,10 +187,23 @@ func (a *Asked) holds(values []string) bool {
 
 // age finds out until when answer and evidence count.
 func (a *asking) age(asked *Asked) {
-	reply, fresh := asked.Answer.Reply, asked.Question.Fresh
-	until, why := dayAfter(reply.At, fresh), fmt.Sprintf("answered on %s, which counts for %d days", reply.At.Format(Day), fresh)
+	until, why := a.until(asked.Answer, asked.Question.Fresh)
+	asked.Until = until
+	asked.Soon = over(until, a.now.AddDate(0, 0, a.plan.Warn))
+	switch {
+	case asked.Answer.Reply.Catalogue != asked.Question.Digest():
+		asked.Stale = "the question has changed since it was answered"
+	case over(until, a.now):
+		asked.Stale = why
+	}
+}
+
+// until is the last day on which an answer and its evidence count, and why no longer.
+func (a *asking) until(answer *Answer, fresh int) (until, why string) {
+	reply := answer.Reply
+	until, why = dayAfter(reply.At, fresh), fmt.Sprintf("answered on %s, which counts for %d days", reply.At.UTC().Format(Day), fresh)
 	newest := ""
-	for _, attached := range asked.Answer.Attached {
+	for _, attached := range answer.Attached {
 		evidence := a.state.Evidence[attached.Evidence]
 		if evidence.Expires != "" && evidence.Expires < until {
 			until, why = evidence.Expires, fmt.Sprintf("evidence %s counts until %s", evidence.ID, evidence.Expires)
@@ -169,22 +218,16 @@ func (a *asking) age(asked *Asked) {
 			until, why = end, fmt.Sprintf("the newest evidence is of %s, which counts for %d days", newest, fresh)
 		}
 	}
-	asked.Until = until
-	asked.Soon = over(until, a.now.AddDate(0, 0, a.plan.Warn))
-	switch {
-	case reply.Catalogue != asked.Question.Digest():
-		asked.Stale = "the question has changed since it was answered"
-	case over(until, a.now):
-		asked.Stale = why
-	}
+	return until, why
 }
 
 // suggest gives what scans show of the very thing that a question asks.
 func (a *asking) suggest(question *checklist.Question) *Suggestion {
 	var parts []string
-	sum := assessment.Counts{}
+	sum, whole := assessment.Counts{}, a.seen.Lost == 0 && len(a.missing) == 0 && a.newestStale(question.Controls) == ""
 	for _, id := range question.Controls {
 		result, ran := a.seen.Controls[id]
+		whole = whole && ran
 		if !ran || result.Outcomes.Total() == 0 {
 			continue
 		}
@@ -200,7 +243,7 @@ func (a *asking) suggest(question *checklist.Question) *Suggestion {
 		suggestion.Result = checklist.Partly
 	case sum.Fail > 0:
 		suggestion.Result = checklist.NotSatisfied
-	case sum.Unknown+sum.Error > 0:
+	case sum.Unknown+sum.Error > 0, !whole:
 		return nil // what was not seen is no yes
 	}
 	suggestion.Values = fitting(question, suggestion.Result)
@@ -243,6 +286,9 @@ func contradiction(asked *Asked) string {
 	seen := asked.Suggestion
 	if seen == nil || asked.Question.Informs {
 		return ""
+	}
+	if asked.NotApplicable && seen.Result != checklist.Satisfied {
+		return fmt.Sprintf("%s is said not to apply, and the scan shows %s (%s)", asked.Question.ID, spoken(seen.Result), seen.Text)
 	}
 	switch answered := asked.Result; {
 	case answered == checklist.Satisfied && seen.Result != checklist.Satisfied, answered == checklist.NotSatisfied && seen.Result == checklist.Satisfied:

@@ -3,9 +3,13 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+
+	"github.com/kubeproof/kubeproof/internal/secret"
 )
 
 // Day is how dates without a time are written: 2027-01-31.
@@ -39,12 +43,46 @@ func reasoned(what, reason, tell string) error {
 // longestText bounds what a person writes in one place, in bytes.
 const longestText = 64 << 10
 
+// bounded asks for plain text of bounded length without secrets: what is written goes to reports,
+// auditors and backups, and erasing it reaches none of these.
 func bounded(what, name, text string) error {
 	switch {
 	case len(text) > longestText:
 		return fmt.Errorf("%s: %s has %d bytes: write at most %d and attach the rest as evidence", what, name, len(text), longestText)
-	case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f || r == 0xfffd }):
+	case strings.ContainsFunc(text, isHidden):
 		return fmt.Errorf("%s: %s holds control characters: write plain text", what, name)
+	}
+	if hits := secret.Scan("", text); len(hits) > 0 {
+		return fmt.Errorf("%s: %s holds %s in line %d: take it out, and change it if it was shown to others: name where it is kept instead", what, name, hits[0].What, hits[0].Line)
+	}
+	return nil
+}
+
+// isHidden is true for controls that are no line end or tab, and for what stands for broken bytes.
+func isHidden(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == 0x7f || r == 0xfffd
+}
+
+// named asks for a name that looks like no other: on one line, without what people cannot see.
+func named(what, name, text string) error {
+	if err := bounded(what, name, text); err != nil {
+		return err
+	}
+	if strings.Join(strings.Fields(text), " ") != text || strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }) {
+		return fmt.Errorf("%s: %s has spaces around it, twice in a row, a line break, or characters that cannot be seen: take them out, so that names tell people apart", what, name)
+	}
+	return nil
+}
+
+var token = regexp.MustCompile(`^-?[A-Za-z0-9]+([._-][A-Za-z0-9]+)*$`)
+
+// isToken reports whether a text is an id, a number or a date: what may stand in the body of an entry.
+func isToken(text string) bool { return len(text) <= longestID && token.MatchString(text) }
+
+// checkKey asks for what may be the id of an item, a question or a control.
+func checkKey(what, key string) error {
+	if !isToken(key) {
+		return fmt.Errorf("%s: %q is neither an item nor a question: see `kubeproof review status --all`", what, key)
 	}
 	return nil
 }

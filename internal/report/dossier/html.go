@@ -1,14 +1,13 @@
 package dossier
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 
 	"github.com/kubeproof/kubeproof/internal/ledger"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 //go:embed page
@@ -46,7 +45,7 @@ const mostUrgent = 25
 func writeHTML(w io.Writer, d *Dossier) error {
 	document := neutralised(Gather(d))
 	style := pageFile("page/dossier.css") + margins(d.Checkpoint)
-	p := &page{Document: document, Style: template.CSS(style), Policy: "default-src 'none'; style-src '" + hash(style) + "'; base-uri 'none'; form-action 'none'",
+	p := &page{Document: document, Style: template.CSS(style), Policy: "default-src 'none'; style-src '" + escape.PolicyHash(style) + "'; base-uri 'none'; form-action 'none'",
 		Headline: document.headline(), Legend: bars(document.Score), About: about,
 		questions: map[string]*Question{}, evidence: map[string]*Evidence{}, risks: map[string]*Exception{}, shown: map[string]string{}}
 	p.Urgent, p.More = pressing(document.Attention, mostUrgent)
@@ -78,10 +77,4 @@ func pageFile(name string) string {
 		panic(err) // embedded at build time
 	}
 	return string(text)
-}
-
-// hash is a source expression of a content policy.
-func hash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

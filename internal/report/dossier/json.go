@@ -7,6 +7,8 @@ import (
 	"io"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 // writeJSON writes the document as it is. Nothing is lost: what a terminal or a reader would be misled
@@ -28,7 +30,7 @@ func escaped(text []byte) []byte {
 	from := 0
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRune(text[at:])
-		if r >= 0x7f && (r < 0xa0 || hidden(r)) {
+		if r >= 0x7f && (r < 0xa0 || escape.Hidden(r)) {
 			out = append(out, text[from:at]...)
 			for _, unit := range utf16.Encode([]rune{r}) {
 				out = fmt.Appendf(out, `\u%04x`, unit)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 func (m *markdown) exceptions() {
@@ -177,7 +179,7 @@ func cell(text string) string { return inline(clip(oneLine(text), markdownCell))
 // inline escapes text so that it stands in Markdown, also in a table and in HTML, as nothing but text:
 // no markup, no link, no mention of a person, no reference to an issue. Mentions are looked for after
 // entities were resolved, so a zero-width space breaks them.
-func inline(text string) string { return hush.Replace(entities(oneLine(text))) }
+func inline(text string) string { return hush.Replace(escape.Markdown(oneLine(text))) }
 
 var hush = strings.NewReplacer("@", "@&#8203;", "&#35;", "&#35;&#8203;", "://", ":&#8203;//", "www.", "www&#8203;.")
 
@@ -191,25 +193,5 @@ func opening(text string) string {
 
 // code is text in fixed width, for ids that people copy.
 func code(text string) string {
-	return "<code>" + hush.Replace(entities(clip(oneLine(text), markdownCell))) + "</code>"
-}
-
-// entities writes what has a meaning in Markdown or HTML as character references.
-func entities(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case strings.ContainsRune("|#\\`*_[]~$!", r):
-			fmt.Fprintf(&b, "&#%d;", r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return "<code>" + hush.Replace(escape.Markdown(clip(oneLine(text), markdownCell))) + "</code>"
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubeproof/kubeproof/internal/report/dossier/fixture"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
@@ -94,7 +95,7 @@ func TestPolicy(t *testing.T) {
 	page := string(written(t, "html", dossierOf(fixture.Full())))
 	_, rest, _ := strings.Cut(page, "<style>")
 	style, _, _ := strings.Cut(rest, "</style>")
-	want := "default-src &#39;none&#39;; style-src &#39;" + strings.ReplaceAll(hash(style), "+", "&#43;") + "&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;"
+	want := "default-src &#39;none&#39;; style-src &#39;" + strings.ReplaceAll(escape.PolicyHash(style), "+", "&#43;") + "&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;"
 	if !strings.Contains(page, `http-equiv="Content-Security-Policy" content="`+want+`"`) {
 		t.Errorf("the policy lacks %s", want)
 	}
@@ -131,7 +132,7 @@ func TestPageIds(t *testing.T) {
 func TestLedger(t *testing.T) {
 	d := dossierOf(fixture.Full())
 	page := string(written(t, "html", d))
-	for _, want := range []string{string(d.Checkpoint[:40]), `content: "ledger: 69 entries, root EbkZSWc/rMMJZ+Jq2522wDGREdmRjd7y/27wO0hf5DI="`, Verify, d.Signer[:30]} {
+	for _, want := range []string{string(d.Checkpoint[:40]), `content: "ledger: 70 entries, root uWlwLdywRDGz5kKSvnHU9sZTMT1hbHpBr0r+RkTu1Fo="`, Verify, d.Signer[:30]} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
@@ -143,8 +144,8 @@ func TestLedger(t *testing.T) {
 		{func(d *Dossier) { d.Checkpoint = nil }, "no checkpoint was given"},
 		{func(d *Dossier) { d.Checkpoint = []byte("nonsense") }, "not origin, size and root"},
 		{func(d *Dossier) { d.Signer = "nobody+00000000+x" }, "not a line"},
-		{func(d *Dossier) { d.Checkpoint = []byte(strings.Replace(string(d.Checkpoint), "\n69\n", "\n68\n", 1)) }, "not signed by"},
-		{func(d *Dossier) { d.Checkpoint = fixture.Empty().Checkpoint() }, "the checkpoint covers 6 entries, the report rests on 69"},
+		{func(d *Dossier) { d.Checkpoint = []byte(strings.Replace(string(d.Checkpoint), "\n70\n", "\n68\n", 1)) }, "not signed by"},
+		{func(d *Dossier) { d.Checkpoint = fixture.Empty().Checkpoint() }, "the checkpoint covers 6 entries, the report rests on 70"},
 	} {
 		changed := *d
 		test.change(&changed)

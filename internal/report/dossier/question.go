@@ -14,9 +14,10 @@ type Question struct {
 	Text  string               `json:"text"`
 	Type  checklist.AnswerType `json:"type"`
 	Unit  string               `json:"unit,omitempty"`
-	Role  checklist.Owner      `json:"role"`     // that answers if nobody is named
-	Hint  string               `json:"evidence"` // what should be attached
-	Items []string             `json:"items"`    // that it answers
+	Role  checklist.Owner      `json:"role"`            // that answers if nobody is named
+	Owner *Person              `json:"owner,omitempty"` // who has to answer
+	Hint  string               `json:"evidence"`        // what should be attached
+	Items []string             `json:"items"`           // that it answers
 	Stage review.Stage         `json:"stage"`
 	// Result is what the answer comes to; "" without one, or where it says that it does not apply.
 	Result checklist.Result `json:"result,omitempty"`
@@ -72,6 +73,9 @@ func (g *gatherer) question(asked *review.Asked) *Question {
 		Stale: asked.Stale, Contradicted: asked.Contradicted, Until: asked.Until, Soon: asked.Soon, Scan: asked.Suggestion}
 	for _, item := range g.View.ItemsOf(from.ID) {
 		question.Items = append(question.Items, item.Item.ID)
+	}
+	if asked.Owner != "" {
+		question.Owner = g.person(asked.Owner)
 	}
 	if asked.Answer != nil {
 		question.Answer = g.answer(asked.Answer, from)

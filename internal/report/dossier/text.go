@@ -9,50 +9,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
-// neutral shows what a reader cannot see or would be misled by: control characters, terminal escapes,
-// invisible characters and those that turn the direction of reading stand there as \xNN or \uNNNN.
-// Line ends and tabs stay.
-func neutral(text string) string {
-	if plain(text) {
-		return text
-	}
-	var b strings.Builder
-	for at := 0; at < len(text); {
-		r, size := utf8.DecodeRuneInString(text[at:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[at])
-		case r == '\r' && strings.HasPrefix(text[at:], "\r\n"): // the line ends with what follows
-		case r == '\n' || r == '\t':
-			b.WriteRune(r)
-		case r < 0x20 || r >= 0x7f && r < 0xa0:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case hidden(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-		at += size
-	}
-	return b.String()
-}
-
-func plain(text string) bool {
-	for i := range len(text) {
-		if text[i] < 0x20 && text[i] != '\n' || text[i] >= 0x7f {
-			return false
-		}
-	}
-	return true
-}
-
-// hidden reports whether a reader cannot see the character or would be misled by it.
-func hidden(r rune) bool {
-	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) || r&0xfffe == 0xfffe
-}
+// neutral shows what a reader cannot see or would be misled by. Line ends and tabs stay.
+func neutral(text string) string { return escape.Lines(text) }
 
 // neutralised is the document with every text in it made harmless. It shares nothing that is changed
 // with the review.
@@ -97,7 +59,7 @@ func address(text string) string {
 	if err != nil || parsed.Host == "" || parsed.User != nil || parsed.Scheme != "http" && parsed.Scheme != "https" {
 		return ""
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || hidden(r) }) {
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || escape.Hidden(r) }) {
 		return ""
 	}
 	return parsed.String()

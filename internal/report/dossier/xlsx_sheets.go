@@ -94,7 +94,7 @@ func (b *workbook) questions(d *Document) {
 			scan = spoken(question.Scan.Result) + ": " + question.Scan.Text
 		}
 		rows = append(rows, []any{question.ID, question.Text, join(question.Items), question.Stands(), answer.Said(), spoken(question.Result), comment, join(answer.Evidence),
-			string(question.Role), answer.Owner.String(), answer.Due, answer.Revision, answer.By.String(), minute(answer.At), decided, decision.By.String(), minute(decision.At),
+			string(question.Role), question.Owner.String(), answer.Due, answer.Revision, answer.By.String(), minute(answer.At), decided, decision.By.String(), minute(decision.At),
 			decision.Note, decision.Signer, decision.Snapshot, question.Until, question.Stale, question.Contradicted, scan, question.Skipped + question.Waiting, question.Hint})
 	}
 	b.sheet("Questions", columns, rows)

@@ -1,0 +1,92 @@
+// Package escape writes text of strangers so that it does nothing but be read: on terminals, in
+// Markdown and HTML, and in the content policies of pages. Begin with Line.
+package escape
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Line makes text harmless on one line: control characters, terminal escapes, line ends, invisible
+// characters and those that turn the direction of reading are shown as \xNN or \uNNNN.
+func Line(text string) string { return neutral(text, false) }
+
+// Lines is Line for text of several lines: line ends and tabs stay, \r\n becomes \n.
+func Lines(text string) string { return neutral(text, true) }
+
+func neutral(text string, lines bool) string {
+	if plain(text) {
+		return text
+	}
+	var b strings.Builder
+	b.Grow(len(text) + 8)
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[at])
+		case lines && r == '\r' && strings.HasPrefix(text[at:], "\r\n"): // the line ends with what follows
+		case lines && (r == '\n' || r == '\t'):
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x20 || r >= 0x7f && r < 0xa0:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case Hidden(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		at += size
+	}
+	return b.String()
+}
+
+func plain(text string) bool {
+	for i := range len(text) {
+		if text[i] < 0x20 || text[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// Hidden reports whether a reader cannot see the character or would be misled by it: format
+// characters (bidirectional overrides, zero-width ones), separators of lines, private use, and
+// what is no character.
+func Hidden(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) || r&0xfffe == 0xfffe
+}
+
+// Markdown writes what has a meaning in Markdown or HTML as character references.
+func Markdown(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r == '&':
+			b.WriteString("&amp;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case strings.ContainsRune("|#\\`*_[]~$", r):
+			fmt.Fprintf(&b, "&#%d;", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// PolicyHash is the source expression of a content security policy that allows just this script
+// or style (https://www.w3.org/TR/CSP3/#grammardef-hash-source).
+func PolicyHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}

@@ -1,0 +1,37 @@
+package escape
+
+import "testing"
+
+func TestLineAndLines(t *testing.T) {
+	tests := []struct{ text, line, lines string }{
+		{"plain", "plain", "plain"},
+		{"a\nb\tc", `a\nb\tc`, "a\nb\tc"},
+		{"a\r\nb\rc", `a\x0d\nb\x0dc`, "a\nb\\x0dc"},
+		{"\x1b[31mred", `\x1b[31mred`, `\x1b[31mred`},
+		{"a\u202eb\u200bc", `a\u202eb\u200bc`, `a\u202eb\u200bc`},
+		{"a\xffb", `a\xffb`, `a\xffb`},
+		{"a\ufffeb\u0085", `a\ufffeb\x85`, `a\ufffeb\x85`},
+		{"häuser 家", "häuser 家", "häuser 家"},
+	}
+	for _, test := range tests {
+		if got := Line(test.text); got != test.line {
+			t.Errorf("Line(%q) is %q, want %q", test.text, got, test.line)
+		}
+		if got := Lines(test.text); got != test.lines {
+			t.Errorf("Lines(%q) is %q, want %q", test.text, got, test.lines)
+		}
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	if got, want := Markdown("<b>|a_*`[x](y)~&"), "&lt;b&gt;&#124;a&#95;&#42;&#96;&#91;x&#93;(y)&#126;&amp;"; got != want {
+		t.Errorf("Markdown is %q, want %q", got, want)
+	}
+}
+
+// TestPolicyHash is the example of https://www.w3.org/TR/CSP2/#script-src-hash-usage.
+func TestPolicyHash(t *testing.T) {
+	if got, want := PolicyHash("alert('Hello, world.');"), "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng="; got != want {
+		t.Errorf("hash is %s, want %s", got, want)
+	}
+}
