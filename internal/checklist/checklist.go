@@ -28,6 +28,9 @@ type Item struct {
 	// Choices are those of its one question that the item stands for: where none of them is chosen,
 	// the item does not apply. None if the item stands for the whole question.
 	Choices []string `yaml:"choices" json:"choices,omitempty"`
+	// Environments are the names of those that the item is about, as production; only scans of these
+	// show it. None if it is about all.
+	Environments []string `yaml:"environments" json:"environments,omitempty"`
 	// Open says what no control looks at yet though a machine could; "" if nothing.
 	Open string `yaml:"open" json:"open,omitempty"`
 }

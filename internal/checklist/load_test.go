@@ -104,6 +104,10 @@ func TestLoadReportsEveryMistake(t *testing.T) {
 				`checklists/list.yaml:13: question who of item A.1 stands twice: remove one`,
 				`checklists/list.yaml:13: question "nobody" of item A.1 is unknown: add it to a file in questions`,
 			}},
+		{"item of wrong environments", "checklists/list.yaml",
+			"id: list\ntitle: List\nabout: a\nsource: us\nitems:\n- {id: A.1, section: S, text: Do, assess: [Q], questions: [who], environments: [test, The Test, test]}\n",
+			[]string{`checklists/list.yaml:6: environment "The Test" of item A.1 is not a slug, or stands twice`,
+				`checklists/list.yaml:6: environment "test" of item A.1 is not a slug, or stands twice`}},
 		{"item of choices that there are not", "checklists/list.yaml",
 			"id: list\ntitle: List\nabout: a\nsource: us\nitems:\n- {id: A.1, section: S, text: Do, assess: [Q], questions: [who], choices: [me]}\n" +
 				"- {id: A.2, section: S, text: Do, assess: [F], controls: [some-control], choices: [me]}\n",

@@ -63,6 +63,11 @@ func (l *Library) validateAnswers(item *Item, wrong func(field, format string, a
 			wrong("controls", "control %s of item %s stands twice: remove one", control, item.ID)
 		}
 	}
+	for i, environment := range item.Environments {
+		if !slug.MatchString(environment) || slices.Contains(item.Environments[:i], environment) {
+			wrong("environments", "environment %q of item %s is not a slug, or stands twice", environment, item.ID)
+		}
+	}
 	for i, question := range item.Questions {
 		if l.questions[question] == nil && !l.doubtful {
 			wrong("questions", "question %q of item %s is unknown: add it to a file in questions", question, item.ID)

@@ -39,6 +39,7 @@ items:
 - {id: A.5, section: Network, text: Policies, assess: [C], controls: [policies]}
 - {id: A.6, section: Network, text: Described, risk: 9, assess: [Q], questions: [how]}
 - {id: A.7, section: Network, text: People, assess: [Q], questions: [many-people]}
+- {id: A.9, section: Network, text: Tests, environments: [test], assess: [C, Q], controls: [policies], questions: [how]}
 - {id: A.8, section: Governance, text: Standard 1, assess: [Q], questions: [applicable-standards], choices: [std]}
 `
 

@@ -78,8 +78,9 @@ func (a *asking) item(list *checklist.Checklist, item *checklist.Item) *ItemView
 	if view.Declared != nil && (view.Declared.Reply == nil || !view.Declared.Reply.NotApplicable) {
 		view.Declared = nil
 	}
-	if len(item.Controls) > 0 {
-		machine := a.seen.Item(alone(item))
+	sight := a.sightOf(item)
+	if len(item.Controls) > 0 && sight != nil {
+		machine := sight.seen.Item(alone(item))
 		view.Machine = &machine
 	}
 	for _, id := range item.Questions {
@@ -87,7 +88,7 @@ func (a *asking) item(list *checklist.Checklist, item *checklist.Item) *ItemView
 			view.Questions = append(view.Questions, a.of(question))
 		}
 	}
-	view.State, view.Reason = a.judge(view)
+	view.State, view.Reason = a.judge(view, sight)
 	a.accept(view)
 	return view
 }
@@ -121,7 +122,7 @@ func spokenState(s ItemState) string { return strings.ReplaceAll(string(s), "-",
 var stageStates = map[Stage]ItemState{Open: ItemOpen, Answered: ItemAnswered, InReview: ItemInReview, ChangesRequested: ItemChangesRequested}
 
 // judge gives state and reason by the rule at ItemState.
-func (a *asking) judge(view *ItemView) (ItemState, string) {
+func (a *asking) judge(view *ItemView, sight *sight) (ItemState, string) {
 	if view.Declared != nil {
 		return a.declared(view)
 	}
@@ -143,7 +144,7 @@ func (a *asking) judge(view *ItemView) (ItemState, string) {
 	if people != ItemSatisfied && people != ItemPartly && people != ItemNotSatisfied && people != ItemNotApplicable {
 		return people, reason
 	}
-	return a.both(view, people, reason)
+	return both(view, sight, people, reason)
 }
 
 // notChosen tells that the item stands for choices of its question of which the approved answer names
@@ -250,7 +251,7 @@ func worst(asked []*Asked) (ItemState, string) {
 }
 
 // both joins what people said with what controls saw.
-func (a *asking) both(view *ItemView, people ItemState, reason string) (ItemState, string) {
+func both(view *ItemView, sight *sight, people ItemState, reason string) (ItemState, string) {
 	if view.Machine == nil {
 		return people, reason
 	}
@@ -259,7 +260,7 @@ func (a *asking) both(view *ItemView, people ItemState, reason string) (ItemStat
 	}
 	switch machine := *view.Machine; machine.State {
 	case assessment.ItemSatisfied, assessment.ItemNotApplicable:
-		if state, why := a.halfSeen(view, people); why != "" {
+		if state, why := sight.halfSeen(view, people); why != "" {
 			return state, join(why)
 		}
 		if people == ItemNotApplicable && machine.State == assessment.ItemSatisfied {
@@ -272,43 +273,6 @@ func (a *asking) both(view *ItemView, people ItemState, reason string) (ItemStat
 		}
 		return ItemPartly, join(machine.Reason)
 	default:
-		return a.unscanned(view.Item, people, join)
+		return sight.unscanned(view.Item, people, join)
 	}
-}
-
-// halfSeen is an item of which fresh scans show nothing wrong, while other scans would have to show
-// it too: one that grew too old, or one of an environment that was not scanned. "" if all was seen.
-func (a *asking) halfSeen(view *ItemView, people ItemState) (ItemState, string) {
-	if people != ItemSatisfied && people != ItemNotApplicable {
-		return people, ""
-	}
-	if old := a.newestStale(view.Item.Controls); old != "" {
-		return ItemStale, "a scan that judged it is too old (" + old + "): make it anew, or drop it"
-	}
-	if len(a.missing) == 0 {
-		return people, ""
-	}
-	state := ItemPartly
-	if people == ItemNotApplicable && view.Machine.State == assessment.ItemNotApplicable {
-		state = ItemOpen
-	}
-	return state, "no scan shows " + strings.Join(a.missing, " and ")
-}
-
-// unscanned is an item whose controls saw nothing: unknown is never a yes.
-func (a *asking) unscanned(item *checklist.Item, people ItemState, join func(string) string) (ItemState, string) {
-	why := "no scan has shown what controls judge"
-	if stale := a.newestStale(item.Controls); stale != "" {
-		why = "the scan that would show it is too old (" + stale + ")"
-		if people == ItemNotApplicable || people == ItemSatisfied {
-			return ItemStale, join(why)
-		}
-	}
-	switch people {
-	case ItemNotApplicable:
-		return ItemOpen, join(why)
-	case ItemSatisfied:
-		return ItemPartly, join(why)
-	}
-	return people, join(why)
 }

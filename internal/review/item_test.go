@@ -83,6 +83,12 @@ func TestItemStates(t *testing.T) {
 		}, "A.6", ItemPartly},
 		{"a number out of bounds", func(o *office) { o.approved("many-people", "6") }, "A.7", ItemNotSatisfied},
 		{"a number within", func(o *office) { o.approved("many-people", "5") }, "A.7", ItemSatisfied},
+		{"about an environment that is not in the review", func(o *office) { o.scan("c", "C", all(fails)); stages[Approved](o) }, "A.9", ItemSatisfied},
+		{"about an environment that was not scanned", func(o *office) {
+			o.must("anna", &ChangePlan{ID: "main", Checklists: []string{"list"}, Environments: []string{"production", "test"}, Settings: DefaultSettings})
+			o.scan("c", "C", all(fails))
+			stages[Approved](o)
+		}, "A.9", ItemPartly},
 		{"a choice that was chosen", func(o *office) { o.approved("applicable-standards", "std") }, "A.8", ItemSatisfied},
 		{"a choice that was not", func(o *office) { o.approved("applicable-standards", "none") }, "A.8", ItemNotApplicable},
 		{"a choice that was not, unreviewed", func(o *office) { o.must("carl", o.set("applicable-standards", "none")) }, "A.8", ItemAnswered},
@@ -203,10 +209,10 @@ func TestScore(t *testing.T) {
 	o.declare("A.5")
 	o.review("A.5")
 	score := o.view().Score
-	if score.Items != 8 || score.Applicable != 7 || score.Satisfied != 1 || score.Percent() != 14 {
+	if score.Items != 9 || score.Applicable != 8 || score.Satisfied != 2 || score.Percent() != 25 {
 		t.Errorf("score is %+v", score)
 	}
-	if score.WeightSatisfied != 9 || score.Weight != 9+6*5 { // A.6 has the checklist's own risk
+	if score.WeightSatisfied != 9+5 || score.Weight != 9+7*5 { // A.6 has the checklist's own risk
 		t.Errorf("by risk it is %d of %d", score.WeightSatisfied, score.Weight)
 	}
 	sum := 0

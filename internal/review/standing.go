@@ -49,17 +49,15 @@ type asking struct {
 	plan      *Plan
 	catalogue Catalogue
 	now       time.Time
-	seen      assessment.Seen
-	made      time.Time
-	stale     []*Scan  // that count no more and were not made anew
-	missing   []string // environments of which no scan counts
+	all       *sight // what all scans show
+	sights    map[string]*sight
 	done      map[string]*Asked
 	accepted  map[string]*Exception // that hold now, by the item
 }
 
 func (s *State) asking(plan *Plan, c Catalogue, now time.Time) *asking {
-	a := &asking{state: s, plan: plan, catalogue: c, now: now, done: map[string]*Asked{}}
-	a.scans()
+	a := &asking{state: s, plan: plan, catalogue: c, now: now, done: map[string]*Asked{}, sights: map[string]*sight{}}
+	a.all = s.sight(plan, plan.Environments, now)
 	a.accepted = map[string]*Exception{}
 	for _, id := range sortedKeys(s.Exceptions) {
 		if one := s.Exceptions[id]; one.Plan == plan.ID && one.Item != "" && a.accepted[one.Item] == nil && one.Until(now) != "" {
@@ -67,43 +65,6 @@ func (s *State) asking(plan *Plan, c Catalogue, now time.Time) *asking {
 		}
 	}
 	return a
-}
-
-// scans finds out what scans show, and what they do not show.
-func (a *asking) scans() {
-	var fresh []*Scan
-	for _, scan := range a.state.ScansOf(a.plan.ID) {
-		if scan.IsStale(a.plan, a.now) {
-			a.stale = append(a.stale, scan)
-			continue
-		}
-		fresh = append(fresh, scan)
-		if a.made.IsZero() || scan.Made.Before(a.made) {
-			a.made = scan.Made
-		}
-	}
-	a.seen = a.state.together(fresh)
-	for _, environment := range a.plan.Environments {
-		if !slices.ContainsFunc(fresh, func(scan *Scan) bool { return scan.Environment == environment }) {
-			a.missing = append(a.missing, environment)
-		}
-	}
-}
-
-// newestStale tells when the newest scan was made that no longer counts and judged one of the
-// controls; "" if there is none.
-func (a *asking) newestStale(controls []string) string {
-	newest := time.Time{}
-	for _, scan := range a.stale {
-		judged := slices.ContainsFunc(controls, func(id string) bool { return scan.Seen.Controls[id].Outcomes.Total() > 0 })
-		if judged && scan.Made.After(newest) {
-			newest = scan.Made
-		}
-	}
-	if newest.IsZero() {
-		return ""
-	}
-	return newest.UTC().Format(Day)
 }
 
 // IsStale reports whether the scan is too old to count in the plan.
@@ -224,9 +185,9 @@ func (a *asking) until(answer *Answer, fresh int) (until, why string) {
 // suggest gives what scans show of the very thing that a question asks.
 func (a *asking) suggest(question *checklist.Question) *Suggestion {
 	var parts []string
-	sum, whole := assessment.Counts{}, a.seen.Lost == 0 && len(a.missing) == 0 && a.newestStale(question.Controls) == ""
+	sum, whole := assessment.Counts{}, a.all.seen.Lost == 0 && len(a.all.missing) == 0 && a.all.newestStale(question.Controls) == ""
 	for _, id := range question.Controls {
-		result, ran := a.seen.Controls[id]
+		result, ran := a.all.seen.Controls[id]
 		whole = whole && ran
 		if !ran || result.Outcomes.Total() == 0 {
 			continue
@@ -237,7 +198,7 @@ func (a *asking) suggest(question *checklist.Question) *Suggestion {
 	if sum.Pass+sum.Fail == 0 {
 		return nil
 	}
-	suggestion := &Suggestion{Result: checklist.Satisfied, Text: strings.Join(parts, "; "), Made: a.made}
+	suggestion := &Suggestion{Result: checklist.Satisfied, Text: strings.Join(parts, "; "), Made: a.all.made}
 	switch {
 	case sum.Fail > 0 && sum.Pass > 0, sum.Fail == 0 && sum.Accepted > 0: // a risk that people take is no proof
 		suggestion.Result = checklist.Partly
