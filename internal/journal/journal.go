@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/ledger"
@@ -19,6 +20,9 @@ import (
 type Journal struct {
 	store   *store.Store
 	options Options
+
+	lock    sync.Mutex    // of current
+	current *review.State // the state last given by Current; nil before
 }
 
 // Options say how a journal is opened.
@@ -46,7 +50,7 @@ func Create(ctx context.Context, place string, o Options, first *review.AddPerso
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{opened, o}
+	j := &Journal{store: opened, options: o}
 	err = j.store.Update(ctx, func(tx *store.Tx) error {
 		if size, err := tx.Size(); err != nil {
 			return err
@@ -82,7 +86,7 @@ func Open(ctx context.Context, place string, o Options) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Journal{opened, o}, nil
+	return &Journal{store: opened, options: o}, nil
 }
 
 // Close closes the store.

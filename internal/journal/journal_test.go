@@ -347,3 +347,30 @@ func TestKeys(t *testing.T) {
 		t.Errorf("with the old key nothing is told of the break: %+v, %v", verified, err)
 	}
 }
+
+// TestCurrent: the state is shared until somebody writes, also another process.
+func TestCurrent(t *testing.T) {
+	where := t.TempDir()
+	j := begun(t, where)
+	current := func() *review.State {
+		t.Helper()
+		state, err := j.Current(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	first := current()
+	if current() != first {
+		t.Error("the state was read again though nobody wrote")
+	}
+	other, err := Open(t.Context(), where, Options{Key: j.options.Key, Catalogue: library(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	must(t, other, "anna", answer(t, "a"))
+	if second := current(); second == first || second.Answers["main/backups"] == nil || first.Answers["main/backups"] != nil {
+		t.Error("what another wrote is not seen, or was put into the state that somebody still reads")
+	}
+}
