@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kubeproof/kubeproof/test/postgres"
 )
@@ -94,5 +95,37 @@ func BenchmarkOpen(b *testing.B) {
 			}
 			_ = other.Close()
 		}
+	})
+}
+
+func BenchmarkSessions(b *testing.B) {
+	benchmarkEach(b, func(b *testing.B, s *Store) {
+		later := time.Now().Add(time.Hour)
+		for i := range 2000 {
+			if err := s.CommitSession(b.Context(), fmt.Sprint(i), []byte(line), later); err != nil {
+				b.Fatal(err)
+			}
+		}
+		b.Run("find", func(b *testing.B) {
+			for b.Loop() {
+				if _, found, err := s.FindSession(b.Context(), "1000"); err != nil || !found {
+					b.Fatal(found, err)
+				}
+			}
+		})
+		b.Run("commit", func(b *testing.B) {
+			for b.Loop() {
+				if err := s.CommitSession(b.Context(), "1000", []byte(line), later); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("delete", func(b *testing.B) {
+			for b.Loop() {
+				if err := s.DeleteSession(b.Context(), "none"); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	})
 }

@@ -58,13 +58,18 @@ func TestKilledServer(t *testing.T) {
 // killWriter lets a process write for a random while, has it killed and gives what it was told.
 func killWriter(t *testing.T, place string, how func(kill func())) []int64 {
 	t.Helper()
-	command := child(t, "append", place, tooMany)
+	return killChild(t, "append", place, int64(30+rand.N(400)), how)
+}
+
+// killChild does so with a process in a role, after about so many lines.
+func killChild(t *testing.T, role, place string, enough int64, how func(kill func())) []int64 {
+	t.Helper()
+	command := child(t, role, place, tooMany)
 	printed := &counted{}
 	command.Stdout = printed
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	enough := int64(30 + rand.N(400)) // lines, about
 	for end := time.Now().Add(20 * time.Second); printed.lines.Load() < enough && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
@@ -76,6 +81,25 @@ func killWriter(t *testing.T, place string, how func(kill func())) []int64 {
 		t.Fatalf("nothing was written: %s", command.Stderr)
 	}
 	return told
+}
+
+// TestKilledMerge kills a process that takes in scans: a scan that was acknowledged is there, and the
+// findings are those of the newest scan, whole.
+func TestKilledMerge(t *testing.T) {
+	rounds := map[string]int{"sqlite": 12, "postgres": 6}
+	forEachDatabase(t, func(t *testing.T, place string) {
+		for range rounds[t.Name()[strings.LastIndex(t.Name(), "/")+1:]] {
+			told := killChild(t, "merge", place, int64(1+rand.N(10)), func(kill func()) { time.Sleep(rand.N(20 * time.Millisecond)); kill() })
+			s := mustOpen(t, place, Options{})
+			newest := expectSliding(t, s)
+			if last := told[len(told)-1]; newest < last || newest > last+1 {
+				t.Errorf("scan %d was acknowledged, %d is the newest", last, newest)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 func expectTold(t *testing.T, s *Store, told []int64) {

@@ -22,6 +22,19 @@ func TestDurability(t *testing.T) {
 	}
 }
 
+// TestSessionsDoNotWaitForTheDisk looks at the connection that writes them. That their changes are whole
+// after a crash all the same is the database's promise.
+func TestSessionsDoNotWaitForTheDisk(t *testing.T) {
+	s := create(t, t.TempDir())
+	var synchronous int
+	if err := s.database.brief(false).pool.QueryRow(`PRAGMA synchronous`).Scan(&synchronous); err != nil || synchronous != 1 {
+		t.Errorf("synchronous %d, %v", synchronous, err)
+	}
+	if err := s.database.brief(true).pool.QueryRow(`PRAGMA synchronous`).Scan(&synchronous); err != nil || synchronous != 2 {
+		t.Errorf("synchronous %d, %v", synchronous, err)
+	}
+}
+
 func TestErasedBytesAreGone(t *testing.T) {
 	s := create(t, t.TempDir())
 	secret := []byte("the name of a person that asked to be forgotten")

@@ -25,6 +25,8 @@ var (
 	ErrUnreachable = errors.New("the store does not answer")
 	// ErrDenied: the rights or the password do not suffice.
 	ErrDenied = errors.New("access to the store is denied")
+	// ErrTaken: there is one already, and there can only be one.
+	ErrTaken = errors.New("it is taken")
 )
 
 // explained is an error with its sentinel, for people first and with the database's words last.

@@ -82,6 +82,7 @@ func TestOldStores(t *testing.T) {
 	forEachDatabase(t, func(t *testing.T, place string) {
 		fresh := create(t, place)
 		update(t, fresh, fillFixture)
+		fillServer(t, fresh)
 		database := strings.TrimPrefix(t.Name(), "TestOldStores/")
 		for version := 1; version <= Version; version++ {
 			if *writeFixtures && version == Version {
@@ -95,6 +96,12 @@ func TestOldStores(t *testing.T) {
 			if diff := cmp.Diff(contentOf(t, fresh), contentOf(t, s)); diff != "" {
 				t.Errorf("version %d: %s", version, diff)
 			}
+			if version >= 2 {
+				if diff := cmp.Diff(serverContentOf(t, fresh), serverContentOf(t, s)); diff != "" {
+					t.Errorf("version %d: %s", version, diff)
+				}
+			}
+			mustMerge(t, s, scanOf("more", 0), ranAll, false, row("a", "one", "low"))
 			if diff := cmp.Diff(tables(t, fresh), tables(t, s)); diff != "" {
 				t.Errorf("version %d has other tables than a new store: %s", version, diff)
 			}
@@ -134,7 +141,8 @@ func tables(t *testing.T, s *Store) (all []string) {
 	query := `SELECT type || ' ' || name || ': ' || COALESCE(sql, '') FROM sqlite_schema WHERE name <> '` + versions + `' ORDER BY 1`
 	if _, is := s.database.(*postgresStore); is {
 		query = `SELECT table_name || '.' || column_name || ': ' || data_type || ' ' || COALESCE(collation_name, '') FROM information_schema.columns WHERE table_schema = current_schema()
-			UNION ALL SELECT event_object_table || '.' || trigger_name || ': ' || event_manipulation || ' ' || action_statement FROM information_schema.triggers ORDER BY 1`
+			UNION ALL SELECT event_object_table || '.' || trigger_name || ': ' || event_manipulation || ' ' || action_statement FROM information_schema.triggers
+			UNION ALL SELECT indexname || ': ' || indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1`
 	}
 	rows, err := s.database.pool(false).Query(query)
 	if err != nil {

@@ -19,8 +19,10 @@ const role = "KUBEPROOF_STORE_TEST_ROLE"
 
 // children are what a test has done by processes of their own, given a place and arguments.
 var children = map[string]func(place string, arguments []string) error{
-	"append": childAppend,
-	"open":   childOpen,
+	"append":   childAppend,
+	"open":     childOpen,
+	"merge":    childMerge,
+	"sessions": childSessions,
 }
 
 func TestMain(m *testing.M) {

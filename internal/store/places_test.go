@@ -164,7 +164,9 @@ func TestAnUnfinishedMigration(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		statements := []string{`DROP TABLE contents`, `DROP TABLE records`, `DROP TABLE file_parts`, `DROP TABLE files`, `DROP TABLE settings`, `DELETE FROM ` + versions + ` WHERE version_id > 0`}
+		statements := []string{`DROP TABLE finding_details`, `DROP TABLE finding_events`, `DROP TABLE finding_counts`, `DROP TABLE finding_places`, `DROP TABLE finding_namespaces`, `DROP TABLE finding_days`,
+			`DROP TABLE finding_fixes`, `DROP TABLE findings`, `DROP TABLE scans`, `DROP TABLE sources`, `DROP TABLE numbers`, `DROP TABLE accounts`, `DROP TABLE sessions`,
+			`DROP TABLE api_tokens`, `DROP TABLE answered`, `DROP TABLE contents`, `DROP TABLE records`, `DROP TABLE file_parts`, `DROP TABLE files`, `DROP TABLE settings`, `DELETE FROM ` + versions + ` WHERE version_id > 0`}
 		if strings.HasPrefix(place, "postgres") {
 			statements = append(statements, `DROP FUNCTION kubeproof_refuse, kubeproof_entry_in_order, kubeproof_checkpoint_in_order`)
 		}
@@ -174,7 +176,7 @@ func TestAnUnfinishedMigration(t *testing.T) {
 			}
 		}
 		_, err := Open(t.Context(), place, Options{ReadOnly: true})
-		want(t, err, ErrReadOnly, "it was written by an older kubeproof (schema 0, this program needs 1): open it once for writing")
+		want(t, err, ErrReadOnly, fmt.Sprintf("it was written by an older kubeproof (schema 0, this program needs %d): open it once for writing", Version))
 		expectSize(t, mustOpen(t, place, Options{}), 0)
 	})
 }

@@ -80,18 +80,46 @@ func (s *postgresStore) begin(ctx context.Context, conn *sql.Conn, write bool, d
 	return tx, nil
 }
 
+// brief takes no part in the order of writers.
+func (s *postgresStore) brief(durable bool) way {
+	return way{pool: s.db, write: true, begin: func(ctx context.Context, conn *sql.Conn, deadline time.Time) (*sql.Tx, error) {
+		tx, err := conn.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+		if err == nil {
+			err = s.bound(ctx, tx, deadline, durable)
+		}
+		if err != nil && tx != nil {
+			_ = tx.Rollback()
+		}
+		return tx, err
+	}}
+}
+
+// load copies rows, which takes a fifth of the time of statements.
+func (s *postgresStore) load(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) (bool, error) {
+	return true, conn.Raw(func(driver any) error {
+		_, err := driver.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+		return err
+	})
+}
+
 // lock waits until the transaction is the only writer, and makes sure that its commit is durable
 // whatever the server's default is.
 func (s *postgresStore) lock(ctx context.Context, tx *sql.Tx, deadline time.Time) error {
+	err := s.bound(ctx, tx, deadline, true)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, strings.Replace(writerLock, "%s", "xact_", 1))
+	}
+	return err
+}
+
+// bound sets how long a transaction waits for locks and whether its commit waits for the disk.
+func (s *postgresStore) bound(ctx context.Context, tx *sql.Tx, deadline time.Time, durable bool) error {
 	if end, bounded := ctx.Deadline(); bounded && end.Before(deadline) {
 		deadline = end.Add(-10 * time.Millisecond) // a wait that the context ends costs the connection
 	}
 	wait := strconv.FormatInt(max(time.Until(deadline).Milliseconds(), 1), 10)
-	_, err := tx.ExecContext(ctx, `SELECT set_config('lock_timeout', $1, true), set_config('synchronous_commit',
-		CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)`, wait)
-	if err == nil {
-		_, err = tx.ExecContext(ctx, strings.Replace(writerLock, "%s", "xact_", 1))
-	}
+	_, err := tx.ExecContext(ctx, `SELECT set_config('lock_timeout', $1, true), set_config('synchronous_commit', CASE WHEN NOT $2 THEN 'off'
+		WHEN current_setting('synchronous_commit') = 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)`, wait, durable)
 	return err
 }
 
@@ -133,6 +161,8 @@ func (s *postgresStore) migrate(ctx context.Context) error {
 
 // committed: the server has its own ways with what was deleted.
 func (s *postgresStore) committed(context.Context, *sql.Conn, bool) {}
+
+func (s *postgresStore) contains() string { return "strpos" }
 
 func (s *postgresStore) unchanged() error { return nil }
 

@@ -26,6 +26,7 @@ type sqliteStore struct {
 	path    string
 	readers *sql.DB
 	writer  *sql.DB // nil if read-only
+	casual  *sql.DB // for what need not be durable at once; nil if read-only
 	frozen  *frozen // nil unless the file is read as one that nobody writes
 	owed    atomic.Bool
 }
@@ -48,8 +49,11 @@ func openSQLite(ctx context.Context, place string, o Options, l limits) (databas
 		return s, path, s.openReadOnly(ctx, absolute)
 	}
 	s.readers = pool(absolute, 8, "mode=rw", "_query_only=1", "_busy_timeout=10000")
-	s.writer = pool(absolute, 1, "mode=rw", "_txlock=immediate", "_busy_timeout=20", "_foreign_keys=1", "_synchronous=FULL",
-		"_pragma=secure_delete(ON)", "_pragma=journal_size_limit(67108864)", fmt.Sprintf("_pragma=max_page_count(%d)", max(l.pages, 0)))
+	writing := []string{"mode=rw", "_pragma=cache_size(-8192)", "_txlock=immediate", "_busy_timeout=20", "_foreign_keys=1",
+		"_pragma=secure_delete(ON)", "_pragma=journal_size_limit(67108864)", fmt.Sprintf("_pragma=max_page_count(%d)", max(l.pages, 0))}
+	s.writer = pool(absolute, 1, append(writing, "_synchronous=FULL")...)
+	// Its commits are whole after a crash too, but only the next one of the writer puts them on the disk.
+	s.casual = pool(absolute, 1, append(writing, "_synchronous=NORMAL")...)
 	return s, path, nil
 }
 
@@ -92,6 +96,22 @@ func (s *sqliteStore) pool(write bool) *sql.DB {
 		return s.writer
 	}
 	return s.readers
+}
+
+// brief waits for other writers like any change: a file has one writer.
+func (s *sqliteStore) brief(durable bool) way {
+	w := way{pool: s.casual, write: true, alone: true, begin: func(ctx context.Context, conn *sql.Conn, deadline time.Time) (*sql.Tx, error) {
+		return s.begin(ctx, conn, true, deadline)
+	}}
+	if durable {
+		w.pool = s.writer
+	}
+	return w
+}
+
+// load: statements are all there is.
+func (s *sqliteStore) load(context.Context, *sql.Conn, string, []string, [][]any) (bool, error) {
+	return false, nil
 }
 
 // begin tries again and again while another process writes: SQLite's own waiting is so slow to ask
@@ -177,13 +197,15 @@ func (s *sqliteStore) committed(ctx context.Context, conn *sql.Conn, erased bool
 	}
 }
 
+func (s *sqliteStore) contains() string { return "instr" }
+
 func (s *sqliteStore) prepares() bool { return true }
 
 func (s *sqliteStore) close() error {
 	err := s.readers.Close()
 	if s.writer != nil {
 		// The last to close moves the journal into the file, which takes a connection that may write.
-		err = errors.Join(err, s.writer.Close())
+		err = errors.Join(err, s.casual.Close(), s.writer.Close())
 	}
 	return err
 }

@@ -162,3 +162,14 @@ func (w walk[Row]) page(t *Tx, last *Row) (page []Row, more bool, err error) {
 	})
 	return page, more, err
 }
+
+// column1 reads the one column of a query.
+func column1[T any](t *Tx, what, query string, args []any) (all []T, err error) {
+	err = t.rows(what, query, args, func(rows *sql.Rows) (bool, error) {
+		var one T
+		err := rows.Scan(&one)
+		all = append(all, one)
+		return true, err
+	})
+	return all, err
+}

@@ -1,9 +1,11 @@
 // Package store keeps what Kubeproof must not lose: the lines of a ledger with the hashes of
 // their tree, contents that may be erased, signed checkpoints, a projection of records, evidence
-// files and settings. They lie in one database, SQLite in a file of its own or PostgreSQL, and
-// change together or not at all. What the lines mean is not the store's business.
+// files and settings; and what a server needs: accounts, sessions, tokens, scans and the findings of
+// all scans with their history, see MergeScan and Findings. They lie in one database, SQLite in a
+// file of its own or PostgreSQL, and change together or not at all. What the lines mean is not the
+// store's business.
 //
-// Begin with Open; all reading is in View, all writing in Update. This is the only package with
+// Begin with Open; all reading is in View, all writing in Update, but for sessions. This is the only package with
 // SQL: statements are the same for both databases, in the file of what they are about; how the
 // databases differ is in sqlite.go and postgres.go, their tables in migrations.
 package store
@@ -45,6 +47,12 @@ type database interface {
 	pool(write bool) *sql.DB
 	// begin starts a transaction; one that writes waits until it is the only one, up to the deadline.
 	begin(ctx context.Context, conn *sql.Conn, write bool, deadline time.Time) (*sql.Tx, error)
+	// brief tells how a small change begins that need not be in one order with others.
+	brief(durable bool) way
+	// load inserts rows in the transaction of a connection, if there is a faster way than statements.
+	load(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) (done bool, err error)
+	// contains names the function that looks for a text in another.
+	contains() string
 	// schema gives the version of the tables, or noSchema. It changes nothing.
 	schema(ctx context.Context) (int64, error)
 	// migrate brings the tables to this program's version.

@@ -70,6 +70,25 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) error {
 	return t.commit()
 }
 
+// brief calls a function with a small change that depends on nothing else and nothing else on it.
+// In PostgreSQL it waits for no other writer. If it need not be durable it waits for no disk
+// either: a crash of the machine, not of the program, may lose it.
+func (s *Store) brief(ctx context.Context, durable bool, fn func(*Tx) error) error {
+	if s.readOnly {
+		return fmt.Errorf("write to the store: %w", explained(ErrReadOnly, s.place+" was opened for reading only", nil))
+	}
+	begin := s.database.brief(durable)
+	t, done, err := s.startWith(ctx, begin)
+	if err != nil {
+		return fmt.Errorf("write to the store: %w", err)
+	}
+	defer done()
+	if err := fn(t); err != nil {
+		return err
+	}
+	return t.commit()
+}
+
 func (t *Tx) commit() error {
 	t.closeStatements()
 	if err := t.sql.Commit(); err != nil {
@@ -83,28 +102,44 @@ func (t *Tx) commit() error {
 	return nil
 }
 
-// start begins a transaction and gives what ends it, if it was not committed, without a trace.
+// way is how a transaction begins.
+type way struct {
+	pool  *sql.DB
+	write bool
+	alone bool // it waits for the other writers of this process
+	begin func(ctx context.Context, conn *sql.Conn, deadline time.Time) (*sql.Tx, error)
+}
+
+// start begins a transaction of View or Update.
 func (s *Store) start(ctx context.Context, write bool) (*Tx, func(), error) {
+	return s.startWith(ctx, way{pool: s.database.pool(write), write: write, alone: write,
+		begin: func(ctx context.Context, conn *sql.Conn, deadline time.Time) (*sql.Tx, error) {
+			return s.database.begin(ctx, conn, write, deadline)
+		}})
+}
+
+// startWith begins a transaction and gives what ends it, if it was not committed, without a trace.
+func (s *Store) startWith(ctx context.Context, w way) (*Tx, func(), error) {
 	deadline := time.Now().Add(s.patience)
 	release := func() {}
-	if write {
+	if w.alone {
 		if err := s.waitTurn(ctx, deadline); err != nil {
 			return nil, nil, err
 		}
 		release = func() { <-s.turn }
 	}
-	conn, err := s.database.pool(write).Conn(ctx)
+	conn, err := w.pool.Conn(ctx)
 	if err != nil {
 		release()
 		return nil, nil, s.database.explain(err)
 	}
-	tx, err := s.database.begin(ctx, conn, write, deadline)
+	tx, err := w.begin(ctx, conn, deadline)
 	if err != nil {
 		_ = conn.Close()
 		release()
 		return nil, nil, s.busy(ctx, err)
 	}
-	t := &Tx{ctx: ctx, store: s, conn: conn, sql: tx, write: write, size: -1}
+	t := &Tx{ctx: ctx, store: s, conn: conn, sql: tx, write: w.write, size: -1}
 	return t, func() {
 		t.closeStatements()
 		_ = tx.Rollback() // after a commit it does nothing
