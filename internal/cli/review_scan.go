@@ -165,26 +165,23 @@ func moment(text string) (time.Time, error) {
 
 // record notes what the scan saw, and keeps its report.
 func (f *scanning) record(s *session, w *journal.Work, plan string, a *assessment.Assessment, text []byte, made time.Time) error {
-	if a.Summary.Subjects == 0 {
-		return usageError("nothing was seen, so nothing can be recorded: name targets that hold something")
-	}
-	sum := sha256.Sum256(text)
 	names := lookedAt(a)
-	action := &review.RecordScan{Plan: plan, Environment: cmp.Or(f.environment, w.State.Plans[plan].Environments[0]), Made: made.Truncate(time.Microsecond),
-		Label: cmp.Or(f.label, labelOf(names[0])), Seen: review.SeenOf(a),
-		ScanText: review.ScanText{Name: names[0], Targets: names, SHA256: hex.EncodeToString(sum[:]), Version: version()}}
-	if err := w.Keep(action.SHA256, int64(len(text)), bytes.NewReader(text)); err != nil {
+	report := journal.ScanReport{Plan: plan, Environment: cmp.Or(f.environment, w.State.Plans[plan].Environments[0]), Label: cmp.Or(f.label, labelOf(names[0])),
+		Made: made, Assessment: a, JSON: text, Names: names, Version: version()}
+	_, known, err := w.RecordScan(report)
+	if err != nil {
 		return err
 	}
-	if err := w.Do(action); err != nil {
-		return err
+	if known {
+		s.say("%s for %s is recorded already, with this very report", report.Label, report.Environment)
+		return nil
 	}
 	view, err := s.view(w.State, plan)
 	if err != nil {
 		return err
 	}
 	contradicted := view.Score.States[review.ItemContradicted]
-	s.say("recorded %s for %s: %d of %s satisfied, %d contradicted", action.Label, action.Environment, view.Score.Satisfied,
+	s.say("recorded %s for %s: %d of %s satisfied, %d contradicted", report.Label, report.Environment, view.Score.Satisfied,
 		counted(view.Score.Applicable, "item"), contradicted)
 	return nil
 }

@@ -180,7 +180,7 @@ func (a *Approve) check(s *State, m Mark) error {
 	case answer.Stage != InReview:
 		return fmt.Errorf("%s: it is %s, not in review: have it submitted first", what, answer.Stage)
 	case answer.Revision != a.Revision:
-		return fmt.Errorf("%s: it was changed since (revision %d, you read %d): read it again", what, answer.Revision, a.Revision)
+		return refuse(ErrChanged, "%s: it was changed since (revision %d, you read %d): read it again", what, answer.Revision, a.Revision)
 	}
 	if _, err := s.checkStatement(m, a.Statement, a.statement(s, m)); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
@@ -223,9 +223,9 @@ func (s *State) reviewable(what, plan, key string, m Mark) (*Answer, error) {
 	case answer == nil || answer.Reply == nil:
 		return nil, fmt.Errorf("%s: it has no answer yet", what)
 	case slices.Contains(answer.Authors, m.Actor):
-		return nil, fmt.Errorf("%s: %s had a hand in this answer: somebody else has to review it", what, s.NameOf(m.Actor))
+		return nil, refuse(ErrNotAllowed, "%s: %s had a hand in this answer: somebody else has to review it", what, s.NameOf(m.Actor))
 	case answer.Submitted != nil && answer.Submitted.By == m.Actor:
-		return nil, fmt.Errorf("%s: %s submitted it: somebody else has to review it", what, s.NameOf(m.Actor))
+		return nil, refuse(ErrNotAllowed, "%s: %s submitted it: somebody else has to review it", what, s.NameOf(m.Actor))
 	}
 	return answer, nil
 }
@@ -256,7 +256,7 @@ func (a *RequestChanges) check(s *State, m Mark) error {
 		return fmt.Errorf("%s: it is %s: nothing was handed in", what, answer.Stage)
 	}
 	if answer.Revision != a.Revision {
-		return fmt.Errorf("%s: it was changed since (revision %d, you read %d): read it again", what, answer.Revision, a.Revision)
+		return refuse(ErrChanged, "%s: it was changed since (revision %d, you read %d): read it again", what, answer.Revision, a.Revision)
 	}
 	return nil
 }

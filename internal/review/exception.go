@@ -235,11 +235,11 @@ func (s *State) decidable(what, id string, revision int, m Mark) (*Exception, er
 	case exception.State != ExceptionRequested:
 		return nil, fmt.Errorf("%s: %s is %s: nothing is asked for", what, id, exception.State)
 	case exception.Revision != revision:
-		return nil, fmt.Errorf("%s: %s was changed since: read it again", what, id)
+		return nil, refuse(ErrChanged, "%s: %s was changed since: read it again", what, id)
 	}
 	for _, requester := range exception.Requesters {
 		if requester == m.Actor {
-			return nil, fmt.Errorf("%s: %s asked for it: somebody else has to decide", what, s.NameOf(m.Actor))
+			return nil, refuse(ErrNotAllowed, "%s: %s asked for it: somebody else has to decide", what, s.NameOf(m.Actor))
 		}
 	}
 	return exception, nil

@@ -222,13 +222,13 @@ func (s *State) text(seq int64, into any) {
 func (s *State) need(m Mark, what string, roles ...Role) error {
 	person := s.People[m.Actor]
 	if person == nil {
-		return fmt.Errorf("%s: nobody is known as %q: see `kubeproof review person list`", what, m.Actor)
+		return refuse(ErrNotAllowed, "%s: nobody is known as %q: see `kubeproof review person list`", what, m.Actor)
 	}
 	if person.Left {
-		return fmt.Errorf("%s: %s has left", what, s.NameOf(m.Actor))
+		return refuse(ErrNotAllowed, "%s: %s has left", what, s.NameOf(m.Actor))
 	}
 	if slices.ContainsFunc(roles, person.Has) {
 		return nil
 	}
-	return fmt.Errorf("%s: %s is no %s: ask one of these, or an administrator for the role", what, s.NameOf(m.Actor), words(roles, " or "))
+	return refuse(ErrNotAllowed, "%s: %s is no %s: ask one of these, or an administrator for the role", what, s.NameOf(m.Actor), words(roles, " or "))
 }

@@ -2,6 +2,7 @@ package review
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -107,3 +108,25 @@ func over(date string, now time.Time) bool {
 
 // timeOf is how statements write when an action was done.
 func timeOf(m Mark) string { return m.At.UTC().Format(time.RFC3339Nano) }
+
+// The kinds of refusal that callers tell apart by errors.Is.
+var (
+	// ErrNotAllowed: the person's roles, or what the person did before, do not allow it.
+	ErrNotAllowed = errors.New("not allowed")
+	// ErrChanged: somebody changed what the person decides on since it was read.
+	ErrChanged = errors.New("changed since")
+)
+
+// refusal is an error of a kind, with a text of its own.
+type refusal struct {
+	kind error
+	text string
+}
+
+func (r *refusal) Error() string { return r.text }
+
+func (r *refusal) Unwrap() error { return r.kind }
+
+func refuse(kind error, format string, args ...any) error {
+	return &refusal{kind, fmt.Sprintf(format, args...)}
+}
