@@ -1,0 +1,51 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrUnknown is the error of Accounts and Sessions where there is none.
+var ErrUnknown = errors.New("it is unknown")
+
+// Account is how a person signs in. What the person may do stands in the ledger.
+type Account struct {
+	Person string // the id in the ledger; an account has one person, and a person one account
+	Login  string // in small letters
+	Hash   string // of the password, as argon2id writes it
+}
+
+// Accounts keep who may sign in.
+type Accounts interface {
+	// AccountOf gives the account of a login, ErrUnknown if there is none.
+	AccountOf(ctx context.Context, login string) (Account, error)
+	// AccountFor gives the account of a person, ErrUnknown if there is none.
+	AccountFor(ctx context.Context, person string) (Account, error)
+	// PutAccount sets the account of a person; a login that somebody else has is ErrTaken.
+	PutAccount(ctx context.Context, account Account) error
+}
+
+// ErrTaken is the error of a login that somebody else has.
+var ErrTaken = errors.New("somebody else signs in with this name: choose another")
+
+// Session is somebody who is signed in. Its id is a digest of the token in the cookie, so that
+// nobody who reads the store can pass for somebody.
+type Session struct {
+	ID         string
+	Person     string
+	Made, Seen time.Time
+	Plan       string // the review that is looked at; "" for the first
+	Flash      string // what is told on the next page, once
+	FlashBad   bool
+}
+
+// Sessions keep who is signed in.
+type Sessions interface {
+	// Session gives a session by its id, ErrUnknown if there is none.
+	Session(ctx context.Context, id string) (Session, error)
+	PutSession(ctx context.Context, session Session) error
+	DeleteSession(ctx context.Context, id string) error
+	// DeleteSessionsOf ends all of a person.
+	DeleteSessionsOf(ctx context.Context, person string) error
+}

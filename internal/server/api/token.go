@@ -1,0 +1,103 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// scheme is how callers are known.
+const scheme = "token"
+
+// The scopes of tokens. What a token may do is what its scopes and its person's roles both allow.
+const (
+	ScopeRead   = "read"   // see everything
+	ScopeScan   = "scan"   // hand scans in
+	ScopeAnswer = "answer" // answer, attach, submit, ask for exceptions
+	ScopeDecide = "decide" // approve, request changes, decide on exceptions
+)
+
+// Scopes are all scopes.
+var Scopes = []string{ScopeRead, ScopeScan, ScopeAnswer, ScopeDecide}
+
+// Token is who calls.
+type Token struct {
+	Person  string
+	Scopes  []string
+	Expires time.Time
+}
+
+// Tokens finds tokens by the SHA-256 of their text; nil without an error if there is none.
+type Tokens interface {
+	Find(ctx context.Context, hash []byte) (*Token, error)
+}
+
+// prefix begins every token, so that scanners for secrets know one.
+const prefix = "kpt_"
+
+// NewToken makes the text of a token, which is shown once, and its hash, which is kept.
+func NewToken() (text string, hash []byte) {
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails
+	text = prefix + base64.RawURLEncoding.EncodeToString(secret)
+	return text, hashOf(text)
+}
+
+// hashOf needs no salt and no stretching: what it hides has 256 bits of chance.
+func hashOf(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:]
+}
+
+type callerKey struct{}
+
+// caller is the person whose token came with the request.
+func caller(ctx context.Context) string {
+	person, _ := ctx.Value(callerKey{}).(string)
+	return person
+}
+
+// authenticate lets nobody in without a token that has the scope of the operation.
+func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
+	text, isBearer := strings.CutPrefix(ctx.Header("Authorization"), "Bearer ")
+	if !isBearer || !strings.HasPrefix(text, prefix) {
+		a.refuse(ctx, http.StatusUnauthorized, "show a token in the header Authorization: Bearer "+prefix+"...")
+		return
+	}
+	token, err := a.Tokens.Find(ctx.Context(), hashOf(text))
+	switch {
+	case err != nil:
+		a.Log.Error("find token", "error", err)
+		a.refuse(ctx, http.StatusServiceUnavailable, "the store does not answer: try again")
+	case token == nil || !a.Now().Before(token.Expires):
+		a.refuse(ctx, http.StatusUnauthorized, "the token is unknown or has expired: ask for a new one")
+	case !slices.Contains(token.Scopes, scopeOf(ctx.Operation())):
+		a.refuse(ctx, http.StatusForbidden, "the token lacks the scope "+scopeOf(ctx.Operation()))
+	default:
+		next(huma.WithValue(ctx, callerKey{}, token.Person))
+	}
+}
+
+func (a *api) refuse(ctx huma.Context, status int, why string) {
+	if status == http.StatusUnauthorized {
+		ctx.SetHeader("WWW-Authenticate", `Bearer realm="kubeproof"`)
+	}
+	_ = huma.WriteErr(a.API, ctx, status, why) // the caller is gone if it cannot be written
+}
+
+// scopeOf is the scope that an operation names.
+func scopeOf(o *huma.Operation) string {
+	for _, requirement := range o.Security {
+		if scopes := requirement[scheme]; len(scopes) == 1 {
+			return scopes[0]
+		}
+	}
+	return "none" // no token has it
+}

@@ -1,0 +1,82 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// loginPage is what the page to sign in shows.
+type loginPage struct {
+	Next, Login, Wrong string
+}
+
+func (v *visit) showLogin() error {
+	next := localPath(v.URL.Query().Get("next"))
+	if v.person != nil {
+		return redirect(next)
+	}
+	return v.show("login.html", "Sign in", loginPage{Next: next})
+}
+
+// signIn checks a password. What is told does not depend on whether somebody has the login.
+func (v *visit) signIn() error {
+	if err := v.form(); err != nil {
+		return err
+	}
+	login, next := loginOf(v.PostForm.Get("login")), localPath(v.PostForm.Get("next"))
+	byLogin, byAddress := "login "+digest(login), "address "+v.s.Address(v.Request)
+	if left := v.s.limits.enter(v.s.Now(), attempt{byLogin, forgivenByLogin}, attempt{byAddress, forgivenByAddress}); left > 0 {
+		v.w.Header().Set("Retry-After", fmt.Sprint(int(left/time.Second)+1))
+		return v.page(http.StatusTooManyRequests, "login.html", "Sign in", loginPage{next, login, "Too many wrong passwords. Try again in " + waiting(left) + "."})
+	}
+	person, err := v.checked(login, v.PostForm.Get("password"))
+	if err != nil {
+		return err
+	}
+	if person == "" {
+		v.s.Log.Warn("sign-in refused", "from", v.s.Address(v.Request))
+		return v.page(http.StatusUnauthorized, "login.html", "Sign in", loginPage{next, login, "Name or password are wrong."})
+	}
+	v.s.limits.succeeded(byLogin, byAddress)
+	if err := v.begin(person); err != nil {
+		return err
+	}
+	v.s.Log.Info("signed in", "person", person, "from", v.s.Address(v.Request))
+	return redirect(next)
+}
+
+// checked gives the person who has the login and the password; "" if none has. It takes as long
+// whoever it is.
+func (v *visit) checked(login, password string) (string, error) {
+	account, err := v.s.Accounts.AccountOf(v.Context(), login)
+	if err != nil && !errors.Is(err, ErrUnknown) {
+		return "", err
+	}
+	if !v.s.passwords.fits(account.Hash, password) {
+		return "", nil
+	}
+	state, err := v.s.Journal.Current(v.Context())
+	if err != nil {
+		return "", err
+	}
+	if person := state.People[account.Person]; person == nil || person.Left {
+		return "", nil
+	}
+	return account.Person, nil
+}
+
+func waiting(left time.Duration) string {
+	if left <= time.Minute {
+		return count(int(left/time.Second)+1, "second")
+	}
+	return count(int((left+time.Minute-1)/time.Minute), "minute")
+}
+
+func (v *visit) signOut() error {
+	if err := v.end(); err != nil {
+		return err
+	}
+	return redirect("/login")
+}

@@ -1,0 +1,83 @@
+package server
+
+import (
+	"context"
+	"sync"
+)
+
+// memory keeps accounts and sessions.
+type memory struct {
+	mutex    sync.Mutex
+	accounts map[string]Account // by person
+	sessions map[string]Session
+}
+
+func newMemory() *memory {
+	return &memory{accounts: map[string]Account{}, sessions: map[string]Session{}}
+}
+
+func (m *memory) AccountOf(_ context.Context, login string) (Account, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for _, account := range m.accounts {
+		if account.Login == login {
+			return account, nil
+		}
+	}
+	return Account{}, ErrUnknown
+}
+
+func (m *memory) AccountFor(_ context.Context, person string) (Account, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if account, known := m.accounts[person]; known {
+		return account, nil
+	}
+	return Account{}, ErrUnknown
+}
+
+func (m *memory) PutAccount(_ context.Context, account Account) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for person, other := range m.accounts {
+		if other.Login == account.Login && person != account.Person {
+			return ErrTaken
+		}
+	}
+	m.accounts[account.Person] = account
+	return nil
+}
+
+func (m *memory) Session(_ context.Context, id string) (Session, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if session, known := m.sessions[id]; known {
+		return session, nil
+	}
+	return Session{}, ErrUnknown
+}
+
+func (m *memory) PutSession(_ context.Context, session Session) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.sessions[session.ID] = session
+	return nil
+}
+
+func (m *memory) DeleteSession(_ context.Context, id string) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	delete(m.sessions, id)
+	return nil
+}
+
+func (m *memory) DeleteSessionsOf(_ context.Context, person string) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for id, session := range m.sessions {
+		if session.Person == person {
+			delete(m.sessions, id)
+		}
+	}
+	return nil
+}

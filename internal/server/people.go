@@ -1,0 +1,117 @@
+package server
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/review"
+)
+
+// peoplePage is who works here, with what they may do.
+type peoplePage struct {
+	All   []personLine
+	Roles []review.Role
+	// Invited is the link for the person of that name, shown once.
+	Invited, Link string
+}
+
+type personLine struct {
+	*review.Person
+	Name, Email, Login string
+	Me                 bool
+}
+
+func (v *visit) people() error { return v.showPeople("", "") }
+
+func (v *visit) showPeople(invited, link string) error {
+	page := peoplePage{Roles: review.Roles, Invited: invited, Link: link}
+	for id, person := range v.state.People {
+		line := personLine{Person: person, Name: v.state.NameOf(id), Email: v.state.EmailOf(id), Me: id == v.person.ID}
+		account, err := v.s.Accounts.AccountFor(v.Context(), id)
+		if err != nil && !errors.Is(err, ErrUnknown) {
+			return err
+		}
+		line.Login = account.Login
+		page.All = append(page.All, line)
+	}
+	slices.SortFunc(page.All, func(a, b personLine) int {
+		return cmp.Or(b2i(a.Left)-b2i(b.Left), strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+	return v.show("people.html", "People", page)
+}
+
+func (v *visit) rolesOf() []review.Role {
+	var all []review.Role
+	for _, role := range v.PostForm["role"] {
+		all = append(all, review.Role(role))
+	}
+	return all
+}
+
+func (v *visit) addPerson() error {
+	if err := v.form(); err != nil {
+		return err
+	}
+	action := &review.AddPerson{ID: newID("p"), Roles: v.rolesOf(), PersonText: review.PersonText{Name: strings.TrimSpace(v.PostForm.Get("name")), Email: strings.TrimSpace(v.PostForm.Get("email"))}}
+	return v.act("/people", "Added. Make a link with which the person sets a password.", func(w *journal.Work) error { return w.Do(action) })
+}
+
+// onPerson finds the person of the address.
+func (v *visit) onPerson() (string, error) {
+	if err := v.form(); err != nil {
+		return "", err
+	}
+	id := v.PathValue("id")
+	if v.state.People[id] == nil {
+		return "", errNotFound
+	}
+	return id, nil
+}
+
+func (v *visit) setRoles() error {
+	id, err := v.onPerson()
+	if err != nil {
+		return err
+	}
+	return v.act("/people", "The roles are set.", func(w *journal.Work) error {
+		return w.Do(&review.SetRoles{ID: id, Roles: v.rolesOf()})
+	})
+}
+
+// invite makes a link with which a person sets a password, and shows it once.
+func (v *visit) invite() error {
+	id, err := v.onPerson()
+	if err != nil {
+		return err
+	}
+	if v.state.People[id].Left {
+		return problem(http.StatusConflict, "The person has left", "Who has left cannot sign in.")
+	}
+	now := v.s.Now()
+	token := v.s.invites.add(id, now.Add(inviteLasts), now)
+	v.s.Log.Info("invited", "person", id, "by", v.person.ID)
+	return v.showPeople(v.state.NameOf(id), v.origin()+"/setup?token="+token)
+}
+
+// origin is this server as the browser reached it.
+func (v *visit) origin() string {
+	if v.s.Secure {
+		return "https://" + v.Host
+	}
+	return "http://" + v.Host
+}
+
+// letLeave ends what a person may do, now.
+func (v *visit) letLeave() error {
+	id, err := v.onPerson()
+	if err != nil {
+		return err
+	}
+	return v.act("/people", "The person has left, and is signed out.", func(w *journal.Work) error {
+		return w.Do(&review.Leave{ID: id})
+	})
+}

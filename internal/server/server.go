@@ -1,0 +1,149 @@
+// Package server gives a team the pages on which it works through its checklists: what stands where,
+// what waits for whom, answers with their evidence, decisions, and the ledger that proves them. It
+// holds no rule of its own: every change is an action of package review, done through the journal,
+// and the domain says who may do it; pages only leave out what it would refuse. Pages are rendered
+// here, work without JavaScript, and take everything that people or clusters wrote for hostile.
+// Begin with New and with routes.go, where every page and every form stands.
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/checklist"
+	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/ledger"
+	"github.com/kubeproof/kubeproof/internal/review"
+)
+
+// Journal is the record that pages show and change. All but Current is as journal.Journal has it.
+type Journal interface {
+	// Current is the state as it is now. It may be shared between requests: nobody changes it.
+	Current(ctx context.Context) (*review.State, error)
+	Act(ctx context.Context, actor string, fn func(*journal.Work) error) error
+	Checkpoint(ctx context.Context) ([]byte, error)
+	ReadSigned(ctx context.Context, fn func(*review.State, []byte) error) error
+	Entries(ctx context.Context, from int64, each func(journal.Shown) error) error
+	OpenFile(ctx context.Context, sha256 string, use func(io.Reader, int64) error) error
+	Verify(ctx context.Context, key ledger.Verifier, pins ...ledger.Pin) (*journal.Verified, error)
+	Key(ctx context.Context) (ledger.Verifier, error)
+	LedgerKey() (*ledger.Key, error)
+	Export(ctx context.Context, actor, plan string, printed []byte, reports []journal.Report) error
+	Bundle(ctx context.Context, out io.Writer, reports []journal.Report) error
+}
+
+// Options say what is served, and how.
+type Options struct {
+	Journal  Journal
+	Accounts Accounts
+	Sessions Sessions
+	Library  *checklist.Library
+	Controls review.Controls
+	// Now is the clock; time.Now by default.
+	Now func() time.Time
+	// Log takes a line for each request and for each error that is nobody's mistake.
+	Log *slog.Logger
+	// Address tells where a request comes from, for limits and the log; its RemoteAddr by default. Behind
+	// a proxy it has to be read from what the proxy writes, or one who guesses locks everybody out.
+	Address func(*http.Request) string
+	// Secure says that people come by TLS: cookies are bound to it, and browsers are told to insist.
+	Secure bool
+	// Version is Kubeproof's own.
+	Version string
+}
+
+// Server answers requests. It is safe for concurrent use.
+type Server struct {
+	Options
+	handler   http.Handler
+	mux       *http.ServeMux
+	pages     map[string]*template.Template
+	assets    map[string]*asset
+	passwords *passwords
+	limits    *limits
+	invites   *invites
+	views     *views
+	history   *history
+	// supports are the identifiers that items give evidence for, by item and framework.
+	supports map[string]map[string][]string
+	uploads  chan struct{} // bounds what lies in memory at once
+	reports  chan struct{}
+}
+
+// New makes a server. Everything that could be missing later is looked for now.
+func New(o Options) (*Server, error) {
+	if o.Journal == nil || o.Accounts == nil || o.Sessions == nil || o.Library == nil {
+		return nil, errors.New("make server: journal, accounts, sessions or library are missing")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Address == nil {
+		o.Address = addressOf
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(),
+		uploads: make(chan struct{}, 2), reports: make(chan struct{}, 2), passwords: newPasswords(argonCost), supports: supportsOf(o.Library, o.Controls)}
+	var err error
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = s.loadPages(); err != nil {
+		return nil, err
+	}
+	s.mux = http.NewServeMux()
+	for _, one := range routes {
+		s.mux.Handle(one.method+" "+one.pattern, s.serve(one))
+	}
+	s.handler = s.guarded(http.HandlerFunc(s.dispatch))
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// dispatch gives a request to its route, and tells in our own page what has none.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	handler, pattern := s.mux.Handler(r)
+	if pattern != "" {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	told := &probe{header: http.Header{}}
+	handler.ServeHTTP(told, r)
+	v := &visit{Request: r, w: w, s: s}
+	v.meet()
+	if told.status == http.StatusMethodNotAllowed {
+		w.Header().Set("Allow", told.header.Get("Allow"))
+		v.fail(problem(told.status, "That cannot be done here", "The address takes "+told.header.Get("Allow")+" only. Go back to the page that you came from."))
+		return
+	}
+	v.fail(errNotFound)
+}
+
+// probe hears what a handler would answer.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header            { return p.header }
+func (p *probe) Write(text []byte) (int, error) { return len(text), nil }
+func (p *probe) WriteHeader(status int)         { p.status = status }
+
+// newID makes an id that tells nothing of what it names.
+func newID(prefix string) string {
+	random := make([]byte, 4)
+	_, _ = rand.Read(random) // never fails
+	return fmt.Sprintf("%s-%s", prefix, hex.EncodeToString(random))
+}

@@ -1,0 +1,96 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+)
+
+// setupPage is what the page to set a password shows.
+type setupPage struct {
+	Token, Name, Login, Wrong string
+	Shortest                  int
+}
+
+var errNoInvite = problem(http.StatusForbidden, "This link is not good any more", "Each link works once and for a short time. Ask an administrator for a new one, or, if nobody can sign in yet, start the server again.")
+
+func (v *visit) showSetup() error {
+	token := v.URL.Query().Get("token")
+	person, name, err := v.invited(token)
+	if err != nil {
+		return err
+	}
+	login := ""
+	if account, err := v.s.Accounts.AccountFor(v.Context(), person); err == nil {
+		login = account.Login
+	} else if !errors.Is(err, ErrUnknown) {
+		return err
+	}
+	return v.show("setup.html", "Set your password", setupPage{Token: token, Name: name, Login: login, Shortest: shortestPassword})
+}
+
+// invited gives the person of a link, and the name.
+func (v *visit) invited(token string) (person, name string, err error) {
+	person = v.s.invites.find(token, v.s.Now())
+	if person == "" {
+		return "", "", errNoInvite
+	}
+	state, err := v.s.Journal.Current(v.Context())
+	if err != nil {
+		return "", "", err
+	}
+	if known := state.People[person]; known == nil || known.Left {
+		return "", "", errNoInvite
+	}
+	return person, state.NameOf(person), nil
+}
+
+var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{1,126}$`)
+
+// setUp sets the password of a link's person, ends all sessions of that person, and signs in.
+func (v *visit) setUp() error {
+	if err := v.form(); err != nil {
+		return err
+	}
+	token, login, password := v.PostForm.Get("token"), loginOf(v.PostForm.Get("login")), v.PostForm.Get("password")
+	person, name, err := v.invited(token)
+	if err != nil {
+		return err
+	}
+	wrong := checkPassword(password, v.PostForm.Get("again"), login)
+	if !loginForm.MatchString(login) {
+		wrong = errors.New("the name to sign in with needs 2 to 127 small letters, digits, or . _ @ + -")
+	}
+	if wrong == nil {
+		if wrong, err = v.putAccount(token, Account{Person: person, Login: login, Hash: v.s.passwords.hash(password)}); err != nil {
+			return err
+		}
+	}
+	if wrong != nil {
+		return v.page(http.StatusUnprocessableEntity, "setup.html", "Set your password", setupPage{token, name, login, sentence(wrong.Error()), shortestPassword})
+	}
+	if err := v.s.Sessions.DeleteSessionsOf(v.Context(), person); err != nil {
+		return err
+	}
+	v.s.limits.succeeded("login "+digest(login), "")
+	v.s.Log.Info("password set", "person", person, "from", v.s.Address(v.Request))
+	if err := v.begin(person); err != nil {
+		return err
+	}
+	return redirect("/")
+}
+
+// putAccount uses the link, and sets the account. A login that somebody else has comes apart from what broke.
+func (v *visit) putAccount(token string, account Account) (taken, err error) {
+	person, back := v.s.invites.take(token, v.s.Now())
+	if person != account.Person {
+		return nil, errNoInvite
+	}
+	if err = v.s.Accounts.PutAccount(v.Context(), account); err != nil {
+		back()
+	}
+	if errors.Is(err, ErrTaken) {
+		return ErrTaken, nil
+	}
+	return nil, err
+}

@@ -1,0 +1,126 @@
+// Package stored keeps in a store what pages and API need beside reviews: accounts, sessions, tokens.
+// Begin with New.
+package stored
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/server"
+	"github.com/kubeproof/kubeproof/internal/server/api"
+	"github.com/kubeproof/kubeproof/internal/store"
+)
+
+// Keeper is the accounts, the sessions and the tokens of a store.
+type Keeper struct {
+	store *store.Store
+	now   func() time.Time
+}
+
+// New gives those of a store; now is the clock.
+func New(s *store.Store, now func() time.Time) *Keeper { return &Keeper{s, now} }
+
+var (
+	_ server.Accounts = (*Keeper)(nil)
+	_ server.Sessions = (*Keeper)(nil)
+	_ api.Tokens      = (*Keeper)(nil)
+)
+
+// longest is how long a session is kept at most; when it ends before that the server decides.
+const longest = 24 * time.Hour
+
+// AccountOf gives the account of a login.
+func (k *Keeper) AccountOf(ctx context.Context, login string) (server.Account, error) {
+	return k.account(ctx, func(tx *store.Tx) (*store.Account, error) { return tx.AccountByLogin(login) })
+}
+
+// AccountFor gives the account of a person.
+func (k *Keeper) AccountFor(ctx context.Context, person string) (server.Account, error) {
+	return k.account(ctx, func(tx *store.Tx) (*store.Account, error) { return tx.Account(person) })
+}
+
+func (k *Keeper) account(ctx context.Context, find func(*store.Tx) (*store.Account, error)) (account server.Account, err error) {
+	err = k.store.View(ctx, func(tx *store.Tx) error {
+		found, err := find(tx)
+		if err == nil && found == nil {
+			err = server.ErrUnknown
+		}
+		if err == nil {
+			account = server.Account{Person: found.Person, Login: found.Login, Hash: found.Hash}
+		}
+		return err
+	})
+	return account, err
+}
+
+// PutAccount sets the account of a person.
+func (k *Keeper) PutAccount(ctx context.Context, account server.Account) error {
+	err := k.store.Update(ctx, func(tx *store.Tx) error {
+		kept, err := tx.Account(account.Person)
+		if err != nil {
+			return err
+		}
+		if kept == nil {
+			kept = &store.Account{Person: account.Person, Created: k.now()}
+		}
+		kept.Login, kept.Hash, kept.Changed = account.Login, account.Hash, k.now()
+		return tx.PutAccount(*kept)
+	})
+	if errors.Is(err, store.ErrTaken) {
+		return server.ErrTaken
+	}
+	return err
+}
+
+// Session gives a session by its id.
+func (k *Keeper) Session(ctx context.Context, id string) (session server.Session, err error) {
+	data, found, err := k.store.FindSession(ctx, id)
+	if err == nil && !found {
+		err = server.ErrUnknown
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &session)
+	}
+	return session, err
+}
+
+// PutSession keeps a session.
+func (k *Keeper) PutSession(ctx context.Context, session server.Session) error {
+	data, err := json.Marshal(session)
+	if err != nil {
+		return err
+	}
+	// By the clock of the machine, as the store has it: that of a demonstration may stand still.
+	return k.store.CommitSessionOf(ctx, session.ID, session.Person, data, time.Now().Add(longest))
+}
+
+// DeleteSession ends a session.
+func (k *Keeper) DeleteSession(ctx context.Context, id string) error {
+	return k.store.DeleteSession(ctx, id)
+}
+
+// DeleteSessionsOf ends all sessions of a person.
+func (k *Keeper) DeleteSessionsOf(ctx context.Context, person string) error {
+	return k.store.DeleteSessionsOf(ctx, person)
+}
+
+// Find gives the token with a hash, and notes that it is used.
+func (k *Keeper) Find(ctx context.Context, hash []byte) (found *api.Token, err error) {
+	id := ""
+	err = k.store.View(ctx, func(tx *store.Tx) error {
+		token, err := tx.TokenByHash(hash)
+		if err == nil && token != nil {
+			id, found = token.ID, &api.Token{Person: token.Person, Scopes: token.Scopes, Expires: token.Expires}
+		}
+		return err
+	})
+	if err == nil && found != nil && k.now().Before(found.Expires) {
+		err = k.store.NoteTokenUse(ctx, id, k.now())
+	}
+	return found, err
+}
+
+// Tidy takes away what has expired; whoever serves calls it from time to time.
+func (k *Keeper) Tidy(ctx context.Context) error { return k.store.DeleteExpired(ctx, k.now()) }

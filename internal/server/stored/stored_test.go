@@ -1,0 +1,113 @@
+package stored
+
+import (
+	"errors"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/server"
+	"github.com/kubeproof/kubeproof/internal/server/api"
+	"github.com/kubeproof/kubeproof/internal/store"
+	"github.com/kubeproof/kubeproof/test/postgres"
+)
+
+func TestMain(m *testing.M) { os.Exit(postgres.Run(m)) }
+
+// each runs a test on both databases.
+func each(t *testing.T, test func(t *testing.T, k *Keeper)) {
+	for name, place := range map[string]func(t *testing.T) string{
+		"sqlite":   func(t *testing.T) string { return t.TempDir() },
+		"postgres": func(t *testing.T) string { return postgres.Database(t) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			opened, err := store.Open(t.Context(), place(t), store.Options{Create: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { opened.Close() })
+			test(t, New(opened, time.Now))
+		})
+	}
+}
+
+func TestAccounts(t *testing.T) {
+	each(t, func(t *testing.T, k *Keeper) {
+		ctx := t.Context()
+		if _, err := k.AccountOf(ctx, "anna"); !errors.Is(err, server.ErrUnknown) {
+			t.Errorf("an unknown login gives %v", err)
+		}
+		want := server.Account{Person: "p-1", Login: "anna", Hash: "argon2id..."}
+		if err := k.PutAccount(ctx, want); err != nil {
+			t.Fatal(err)
+		}
+		for name, find := range map[string]func() (server.Account, error){
+			"login":  func() (server.Account, error) { return k.AccountOf(ctx, "Anna") },
+			"person": func() (server.Account, error) { return k.AccountFor(ctx, "p-1") },
+		} {
+			if got, err := find(); err != nil || got != want {
+				t.Errorf("by %s: %+v, %v", name, got, err)
+			}
+		}
+		if err := k.PutAccount(ctx, server.Account{Person: "p-2", Login: "ANNA", Hash: "x"}); !errors.Is(err, server.ErrTaken) {
+			t.Errorf("a login that is taken gives %v", err)
+		}
+		want.Hash = "another"
+		if err := k.PutAccount(ctx, want); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := k.AccountFor(ctx, "p-1"); got != want {
+			t.Errorf("changed: %+v", got)
+		}
+	})
+}
+
+func TestSessions(t *testing.T) {
+	each(t, func(t *testing.T, k *Keeper) {
+		ctx, now := t.Context(), time.Now().UTC().Truncate(time.Second)
+		one := server.Session{ID: "a", Person: "p-1", Made: now, Seen: now, Plan: "main", Flash: "done"}
+		other := server.Session{ID: "b", Person: "p-1", Made: now, Seen: now}
+		for _, session := range []server.Session{one, other} {
+			if err := k.PutSession(ctx, session); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := k.Session(ctx, "a"); err != nil || got != one {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if err := k.DeleteSession(ctx, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if err := k.DeleteSessionsOf(ctx, "p-1"); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{"a", "b"} {
+			if _, err := k.Session(ctx, id); !errors.Is(err, server.ErrUnknown) {
+				t.Errorf("session %s that was ended gives %v", id, err)
+			}
+		}
+		if err := k.Tidy(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestTokens(t *testing.T) {
+	each(t, func(t *testing.T, k *Keeper) {
+		ctx, now := t.Context(), time.Now()
+		_, hash := api.NewToken()
+		if found, err := k.Find(ctx, hash); found != nil || err != nil {
+			t.Errorf("an unknown token gives %+v, %v", found, err)
+		}
+		err := k.store.Update(ctx, func(tx *store.Tx) error {
+			return tx.PutToken(store.Token{ID: "t-1", Person: "p-1", Name: "ci", Hash: hash, Scopes: []string{api.ScopeScan}, Created: now, Expires: now.Add(time.Hour)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := k.Find(ctx, hash)
+		if err != nil || found == nil || found.Person != "p-1" || found.Scopes[0] != api.ScopeScan {
+			t.Errorf("%+v, %v", found, err)
+		}
+	})
+}

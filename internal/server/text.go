@@ -1,0 +1,110 @@
+package server
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kubeproof/kubeproof/internal/report/escape"
+	"github.com/kubeproof/kubeproof/internal/review"
+)
+
+// bar is one part of a chart of states; From and Share are percentages of its whole.
+type bar struct {
+	State       review.ItemState
+	Label       string
+	From, Share string
+	N           int
+}
+
+// bars places the states side by side, in the order of review.ItemStates.
+func bars(states map[review.ItemState]int) []bar {
+	whole, before := 0, 0
+	for _, n := range states {
+		whole += n
+	}
+	var all []bar
+	for _, state := range review.ItemStates {
+		n := states[state]
+		all = append(all, bar{state, strings.ReplaceAll(string(state), "-", " "), share(before, whole), share(n, whole), n})
+		before += n
+	}
+	return all
+}
+
+func share(n, of int) string {
+	if of == 0 {
+		return "0"
+	}
+	return strconv.FormatFloat(100*float64(n)/float64(of), 'f', 2, 64)
+}
+
+// level is how dark a field of a heat map is: 0 for none, to 4 for most of the whole.
+func level(n, of int) int {
+	if n == 0 || of == 0 {
+		return 0
+	}
+	return min(4, 1+4*n/of)
+}
+
+// address gives the address of a page that may stand as a link: http or https with a host, without
+// user or password; "" for everything else.
+func address(text string) string {
+	parsed, err := url.Parse(text)
+	if err != nil || parsed.Host == "" || parsed.User != nil || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return ""
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || escape.Hidden(r) }) {
+		return ""
+	}
+	return parsed.String()
+}
+
+// clip cuts text to a number of characters and says so with "...".
+func clip(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-3]) + "..."
+}
+
+// count writes a number with its noun: "1 item", "1,200 items", "2 entries".
+func count(n int, noun string) string {
+	if n != 1 {
+		if strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay") {
+			noun = strings.TrimSuffix(noun, "y") + "ie"
+		}
+		noun += "s"
+	}
+	return number(n) + " " + noun
+}
+
+// number writes an integer with its thousands apart: 12,345.
+func number(n int) string {
+	text := fmt.Sprint(n)
+	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}
+
+// paragraph is a part of a text of the catalogue: words, or code that is indented.
+type paragraph struct {
+	Code bool
+	Text string
+}
+
+// paragraphs are the parts of a text between blank lines.
+func paragraphs(text string) []paragraph {
+	var all []paragraph
+	for _, one := range strings.Split(text, "\n\n") {
+		one = strings.Trim(one, "\n")
+		if strings.TrimSpace(one) != "" {
+			all = append(all, paragraph{strings.HasPrefix(one, " "), one})
+		}
+	}
+	return all
+}
