@@ -103,6 +103,7 @@ func newRoot(streams *Streams) *cobra.Command {
 		newExceptionCommand(streams),
 		newLedgerCommand(streams),
 		newStoreCommand(streams),
+		newServeCommand(streams),
 		newVersionCommand(streams),
 	)
 	refuseUnknown(root)

@@ -275,13 +275,9 @@ func (d *desk) look(ctx context.Context, streams *Streams, fn func(*session, *re
 
 // view works out how a review stands.
 func (s *session) view(state *review.State, plan string) (*review.View, error) {
-	all, err := builtInRules()
+	controls, err := riskOf()
 	if err != nil {
 		return nil, err
-	}
-	controls := review.Controls{}
-	for _, one := range all {
-		controls[one.ID] = one
 	}
 	return state.View(plan, s.library, controls, s.now())
 }

@@ -22,6 +22,7 @@ const never = control.Severity("never")
 
 // scanOptions are the flags of scan: its inputs, and how to report.
 type scanOptions struct {
+	uploading
 	inputs
 	formats        []string
 	failOn         string
@@ -66,6 +67,9 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configur
 			if !o.shows() {
 				tellLost(streams, a)
 			}
+			if err := o.upload(command.Context(), streams, a, o.images); err != nil {
+				return err
+			}
 			return verdict(a, o.threshold(request.Config))
 		},
 	}
@@ -76,6 +80,7 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configur
 func (o *scanOptions) register(flags *pflag.FlagSet) {
 	o.inputs.register(flags)
 	o.registerSelection(flags)
+	o.uploading.register(flags)
 	flags.StringArrayVarP(&o.formats, "format", "o", []string{"table"},
 		"how to report, as `FORMAT[=FILE]`; may be repeated ("+strings.Join(report.Names(), ", ")+")")
 	flags.Lookup("format").DefValue = "table"

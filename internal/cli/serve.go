@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/server"
+	"github.com/kubeproof/kubeproof/internal/server/api"
+	"github.com/kubeproof/kubeproof/internal/server/listen"
+	"github.com/kubeproof/kubeproof/internal/server/stored"
+)
+
+// serving are the flags of serve.
+type serving struct {
+	desk
+	listen, cert, key string
+	insecure          bool
+}
+
+func newServeCommand(streams *Streams) *cobra.Command {
+	f := &serving{}
+	command := &cobra.Command{
+		Use: "serve", Short: "Serve the reviews as pages and as an API, for a team and its browsers", Args: none,
+		Long: `Serve the reviews of a store as pages and as an API (/api/v1). It listens on loopback; give it TLS by files to
+listen elsewhere. The first time it prints a link, good for half an hour, with which the administrator sets a
+password. It stops on an interrupt once requests are answered.
+
+/healthz, /readyz and /metrics tell how it is; they need no sign-in and hold no data of reviews.`,
+		Example: "  kubeproof review init && kubeproof serve\n  kubeproof serve --listen :8443 --tls-cert tls.crt --tls-key tls.key --store postgres://kubeproof@db.example.com/kubeproof",
+		RunE:    func(command *cobra.Command, _ []string) error { return f.run(command.Context(), streams) },
+	}
+	f.registerStore(command.Flags())
+	flags := command.Flags()
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
+	flags.StringVar(&f.cert, "tls-cert", "", "`FILE` with the certificate")
+	flags.StringVar(&f.key, "tls-key", "", "`FILE` with the certificate's key")
+	flags.BoolVar(&f.insecure, "behind-tls", false, "a proxy before it speaks TLS, and says in X-Forwarded-For who calls: listen elsewhere than on loopback without")
+	command.AddCommand(newTokenCommand(streams))
+	return command
+}
+
+// check finds a wrong flag before anything is opened.
+func (f *serving) check() error {
+	if (f.cert == "") != (f.key == "") {
+		return usageError("name both --tls-cert and --tls-key")
+	}
+	host, _, err := net.SplitHostPort(f.listen)
+	if err != nil {
+		return usageError("address %q is none: write HOST:PORT, as 127.0.0.1:8080", f.listen)
+	}
+	address := net.ParseIP(host)
+	loopback := host == "localhost" || address != nil && address.IsLoopback()
+	if !loopback && f.cert == "" && !f.insecure {
+		return usageError("passwords would cross the network in the clear: give --tls-cert and --tls-key, or --behind-tls if something before it speaks TLS")
+	}
+	return nil
+}
+
+func (f *serving) run(ctx context.Context, streams *Streams) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	s, err := f.open(ctx, streams, true)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	log := slog.New(slog.NewJSONHandler(streams.Err, nil))
+	keeper := stored.New(s.Store(), s.now)
+	routes, pages, err := f.routes(s, keeper, log)
+	if err != nil {
+		return err
+	}
+	go tidy(ctx, keeper, log)
+	return asUsage(listen.Serve(ctx, listen.Options{Address: f.listen, CertFile: f.cert, KeyFile: f.key, Routes: routes, Log: log,
+		Ready:     func(ctx context.Context) error { _, err := s.Checkpoint(ctx); return err },
+		Listening: func(address string) { f.greet(ctx, s, keeper, pages, address) }}))
+}
+
+// routes puts pages and API together.
+func (f *serving) routes(s *session, keeper *stored.Keeper, log *slog.Logger) (listen.Routes, *server.Server, error) {
+	controls, err := riskOf()
+	if err != nil {
+		return nil, nil, usageError("%v", err)
+	}
+	options := server.Options{Journal: s.Journal, Accounts: keeper, Sessions: keeper, Library: s.library, Controls: controls, Now: s.now,
+		Log: log, Secure: f.cert != "" || f.insecure, Version: version()}
+	if f.insecure {
+		options.Address = server.Forwarded
+	}
+	pages, err := server.New(options)
+	if err != nil {
+		return nil, nil, err
+	}
+	below := api.New(api.Options{Journal: s.Journal, Tokens: keeper, Library: s.library, Controls: controls, Now: s.now, Log: log, Version: version()})
+	return listen.Routes{"/": pages, api.Prefix + "/": below}, pages, nil
+}
+
+// riskOf are the controls as reviews need them.
+func riskOf() (review.Controls, error) {
+	all, err := builtInRules()
+	if err != nil {
+		return nil, err
+	}
+	controls := review.Controls{}
+	for _, one := range all {
+		controls[one.ID] = one
+	}
+	return controls, nil
+}
+
+// greet says where the pages are, and with which link the first password is set.
+func (f *serving) greet(ctx context.Context, s *session, keeper *stored.Keeper, pages *server.Server, address string) {
+	scheme := "http"
+	if f.cert != "" {
+		scheme = "https"
+	}
+	base := scheme + "://" + address
+	fmt.Fprintln(s.streams.Out, base)
+	administrator := f.withoutPassword(ctx, s, keeper)
+	if administrator == "" {
+		return
+	}
+	path, err := pages.BeginSetup(administrator)
+	if err != nil {
+		s.say("make link for the first password: %v", err)
+		return
+	}
+	fmt.Fprintf(s.streams.Out, "set the first password within half an hour: %s%s\n", base, path)
+}
+
+// withoutPassword is an administrator who cannot sign in yet; "" if one can.
+func (f *serving) withoutPassword(ctx context.Context, s *session, keeper *stored.Keeper) string {
+	state, err := s.Current(ctx)
+	if err != nil {
+		return ""
+	}
+	first := ""
+	for _, id := range sortedPeople(state) {
+		if person := state.People[id]; person.Left || !person.Has(review.Administrator) {
+			continue
+		}
+		if _, err := keeper.AccountFor(ctx, id); !errors.Is(err, server.ErrUnknown) {
+			return ""
+		}
+		if first == "" {
+			first = id
+		}
+	}
+	return first
+}
+
+// tidy takes away what has expired, until the context ends.
+func tidy(ctx context.Context, keeper *stored.Keeper, log *slog.Logger) {
+	every := time.NewTicker(10 * time.Minute)
+	defer every.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			if err := keeper.Tidy(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("delete what has expired", "error", err)
+			}
+		}
+	}
+}
