@@ -41,6 +41,9 @@ func (w *Work) RecordScan(r ScanReport) (digest string, known bool, err error) {
 	if err := w.Keep(digest, int64(len(r.JSON)), bytes.NewReader(r.JSON)); err != nil {
 		return digest, false, err
 	}
-	return digest, false, w.Do(&review.RecordScan{Plan: r.Plan, Environment: r.Environment, Label: r.Label, Made: r.Made,
-		Seen: review.SeenOf(r.Assessment), ScanText: review.ScanText{Name: r.Names[0], Targets: r.Names, SHA256: digest, Version: r.Version}})
+	if err := w.Do(&review.RecordScan{Plan: r.Plan, Environment: r.Environment, Label: r.Label, Made: r.Made,
+		Seen: review.SeenOf(r.Assessment), ScanText: review.ScanText{Name: r.Names[0], Targets: r.Names, SHA256: digest, Version: r.Version}}); err != nil {
+		return digest, false, err
+	}
+	return digest, false, w.mergeFindings(r, digest)
 }

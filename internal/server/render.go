@@ -48,7 +48,7 @@ type navLink struct {
 
 // menu is the way through the pages.
 var menu = []struct{ to, text string }{
-	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
+	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/findings", "Findings"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
 	{"/frameworks", "Frameworks"}, {"/controls", "Controls"}, {"/ledger", "Ledger"}, {"/exports", "Exports"}, {"/people", "People"},
 }
 

@@ -60,6 +60,9 @@ var routes = []route{
 	{"POST", "/items/{id}/detach", answers, (*visit).detach, 0},
 	{"GET", "/evidence/{id}", signedIn, (*visit).evidence, 0},
 
+	{"GET", "/findings", signedIn, (*visit).findings, 0},
+	{"GET", "/findings/{id}", signedIn, (*visit).finding, 0},
+
 	{"GET", "/exceptions", signedIn, (*visit).exceptions, 0},
 	{"POST", "/exceptions", answers, (*visit).requestException, 0},
 	{"POST", "/exceptions/{id}/approve", reviews, (*visit).approveException, 0},

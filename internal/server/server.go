@@ -45,6 +45,7 @@ type Options struct {
 	Journal  Journal
 	Accounts Accounts
 	Sessions Sessions
+	Findings Findings
 	Library  *checklist.Library
 	Controls review.Controls
 	// Now is the clock; time.Now by default.
@@ -80,8 +81,8 @@ type Server struct {
 
 // New makes a server. Everything that could be missing later is looked for now.
 func New(o Options) (*Server, error) {
-	if o.Journal == nil || o.Accounts == nil || o.Sessions == nil || o.Library == nil {
-		return nil, errors.New("make server: journal, accounts, sessions or library are missing")
+	if o.Journal == nil || o.Accounts == nil || o.Sessions == nil || o.Findings == nil || o.Library == nil {
+		return nil, errors.New("make server: journal, accounts, sessions, findings or library are missing")
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -40,6 +40,7 @@ type Journal interface {
 type Options struct {
 	Journal  Journal
 	Tokens   Tokens
+	Findings Findings
 	Library  *checklist.Library
 	Controls review.Controls
 	Now      func() time.Time

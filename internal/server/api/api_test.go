@@ -18,12 +18,24 @@ import (
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/store"
 )
 
 // held are tokens in memory.
 type held map[string]*Token
 
 func (h held) Find(_ context.Context, hash []byte) (*Token, error) { return h[string(hash)], nil }
+
+// found are the findings of a journal's store.
+type found struct{ j *journal.Journal }
+
+func (f found) List(ctx context.Context, filter store.FindingFilter, order, cursor string, limit int) (page store.FindingPage, err error) {
+	err = f.j.Store().View(ctx, func(tx *store.Tx) error {
+		page, err = tx.Findings(filter, order, cursor, limit)
+		return err
+	})
+	return page, err
+}
 
 // desk is an API on a store with one review, and a token for each person with all scopes.
 type desk struct {
@@ -64,7 +76,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Library: library, Controls: review.Controls{}, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
+	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Findings: found{d.journal}, Library: library, Controls: review.Controls{}, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
 	for _, person := range []string{"anna", "ben", "vera"} {
 		d.texts[person] = d.token(person, Scopes...)
 	}
@@ -157,7 +169,8 @@ func TestExceptions(t *testing.T) {
 }
 
 const scanReport = `{"schema":"kubeproof.dev/scan/v1","targets":[{"name":"cluster:prod"}],"controls":[{"id":"cluster-backup","title":"t","severity":"high","team":"infra","outcomes":{"pass":1,"fail":0}}],
-"summary":{"subjects":3,"kinds":{"Cluster":1}},"errors":[],"findings":[]}`
+"summary":{"subjects":3,"kinds":{"Cluster":1}},"errors":[],"findings":[
+{"control":"cluster-backup","title":"Backups","outcome":"fail","severity":"high","risk":7,"team":"infra","message":"no backup","fingerprint":"f1","subject":{"kind":"Cluster","name":"prod"},"location":{}}]}`
 
 // TestScansAreRecordedOnce: the same report again changes nothing.
 func TestScansAreRecordedOnce(t *testing.T) {
@@ -167,6 +180,11 @@ func TestScansAreRecordedOnce(t *testing.T) {
 	if !strings.Contains(text, `"known":false`) {
 		t.Error(text)
 	}
+	if _, text = d.want(200, "vera", "GET", "/findings?state=open&severity=high", ""); !strings.Contains(text, `"message":"no backup"`) || !strings.Contains(text, `"source":"main/production/prod"`) {
+		t.Error(text)
+	}
+	d.want(422, "vera", "GET", "/findings?after=forged", "")
+	d.want(422, "vera", "GET", "/findings?state=lost", "")
 	before := d.entries()
 	_, text = d.want(200, "anna", "POST", scans, scanReport)
 	if !strings.Contains(text, `"known":true`) || d.entries() != before {

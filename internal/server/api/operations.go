@@ -26,6 +26,7 @@ func (a *api) operations() {
 	add(a, "approve-exception", http.MethodPost, "/exceptions/{exception}/approve", ScopeDecide, "Accept a risk", a.approveException)
 	add(a, "reject-exception", http.MethodPost, "/exceptions/{exception}/reject", ScopeDecide, "Refuse to accept a risk", a.rejectException)
 	add(a, "record-scan", http.MethodPost, "/reviews/{review}/scans", ScopeScan, "Record the JSON report of a scan; the same report again changes nothing", a.recordScan, maxBody(largestScan))
+	add(a, "list-findings", http.MethodGet, "/findings", ScopeRead, "List what scans found, over time, page by page", a.listFindings)
 	add(a, "list-entries", http.MethodGet, "/ledger/entries", ScopeRead, "List entries of the ledger, page by page", a.listEntries)
 	add(a, "get-checkpoint", http.MethodGet, "/ledger/checkpoint", ScopeRead, "Get the newest signed checkpoint", a.getCheckpoint)
 }

@@ -1,0 +1,71 @@
+package journal
+
+import (
+	"encoding/json"
+	"errors"
+	"iter"
+	"strings"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/store"
+)
+
+// mergeFindings brings the history of findings up to date with a scan that is recorded: what is new,
+// what came back, what is fixed. Of a control that did not run nothing is taken for fixed, and of a
+// scan that lost something nothing at all.
+func (w *Work) mergeFindings(r ScanReport, digest string) error {
+	ran := map[string]bool{}
+	for _, one := range r.Assessment.Controls {
+		ran[one.ID] = true
+	}
+	uncertain := len(r.Assessment.Gaps) > 0
+	for _, one := range r.Assessment.Errors {
+		uncertain = uncertain || one.Lost
+	}
+	row := store.ScanRow{ID: w.Mark().At.Format("20060102T150405.000000") + "-" + digest[:32], Source: strings.Join([]string{r.Plan, r.Environment, r.Label}, "/"),
+		Environment: r.Environment, Made: r.Made, Received: w.Mark().At, Version: r.Version, SHA256: digest, Counts: countsOf(r.Assessment)}
+	_, err := w.tx.MergeScan(row, func(id string) bool { return ran[id] }, uncertain, rowsOf(r.Assessment))
+	if errors.Is(err, store.ErrOlder) {
+		return nil // a newer scan was dropped from the review: what it saw of findings stays true
+	}
+	return err
+}
+
+// countsOf counts failures by severity, from info to critical.
+func countsOf(a *assessment.Assessment) (counts [5]int) {
+	for severity, n := range a.Summary.Severity {
+		if rank := severity.Rank(); rank >= 0 && rank < len(counts) {
+			counts[rank] = n
+		}
+	}
+	return counts
+}
+
+// rowsOf are the findings that have a history: all that is not well.
+func rowsOf(a *assessment.Assessment) iter.Seq2[store.FindingRow, error] {
+	return func(yield func(store.FindingRow, error) bool) {
+		for _, f := range a.Findings {
+			if f.Outcome == assessment.Pass || f.Outcome == assessment.NotApplicable {
+				continue
+			}
+			if f.Severity.Rank() < 0 {
+				f.Severity = control.Info
+			}
+			data, err := json.Marshal(findingData{f.Fix, f.Location, f.Evidence, f.Exception})
+			if !yield(store.FindingRow{Fingerprint: f.Fingerprint, Control: f.Control, Title: f.Title, Severity: string(f.Severity), Team: string(f.Team),
+				Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name, Container: f.Subject.Container, File: f.Location.File,
+				Cluster: f.Subject.Cluster, Message: f.Message, Risk: f.Risk, Line: f.Location.Line, Outcome: string(f.Outcome), Data: data}, err) {
+				return
+			}
+		}
+	}
+}
+
+// findingData is what is kept of a finding to be shown, and not to be looked for.
+type findingData struct {
+	Fix       string                `json:"fix,omitempty"`
+	Location  assessment.Location   `json:"location"`
+	Evidence  *assessment.Evidence  `json:"evidence,omitempty"`
+	Exception *assessment.Exception `json:"exception,omitempty"`
+}

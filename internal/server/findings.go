@@ -1,0 +1,147 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/store"
+)
+
+// Findings are what scans found, over time.
+type Findings interface {
+	List(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
+	Count(ctx context.Context, f store.FindingFilter, by string) ([]store.Count, error)
+	// One gives a finding and what became of it; nil if there is none.
+	One(ctx context.Context, id int64) (*store.StoredFinding, []store.FindingEvent, error)
+}
+
+// findingsOnPage is how many findings a page shows.
+const findingsOnPage = 50
+
+// findingsPage is a part of the findings, with counts that lead to others.
+type findingsPage struct {
+	Query                          url.Values
+	State, Severity, Order, Text   string
+	Control, Namespace, Team, Next string
+	Shown                          []store.StoredFinding
+	Severities, Controls           []store.Count
+	Namespaces                     []store.Count
+	States, AllSeverities, Orders  []string
+}
+
+// findingStates, findingSeverities and findingOrders are what the form offers.
+var (
+	findingStates     = []string{string(store.StateOpen), string(store.StateAccepted), string(store.StateFixed)}
+	findingSeverities = []string{"critical", "high", "medium", "low", "info"}
+	findingOrders     = []string{"severity", "age", "control", "subject"}
+)
+
+// findings lists what was found. Filters stand in the address, so that a view can be kept and sent on.
+func (v *visit) findings() error {
+	query := v.URL.Query()
+	page := findingsPage{Query: query, State: oneOf(query.Get("state"), findingStates, findingStates[0]), Severity: oneOf(query.Get("severity"), findingSeverities, ""),
+		Order: oneOf(query.Get("order"), findingOrders, findingOrders[0]), Text: clip(query.Get("q"), 200), Control: clip(query.Get("control"), 100),
+		Namespace: clip(query.Get("namespace"), 100), Team: clip(query.Get("team"), 20), States: findingStates, AllSeverities: findingSeverities, Orders: findingOrders}
+	found, err := v.s.Findings.List(v.Context(), page.filter(), page.Order, query.Get("after"), findingsOnPage)
+	if errors.Is(err, store.ErrFilter) {
+		return problem(http.StatusBadRequest, "The address is wrong", "What was asked for is no filter, or the page is an old one: begin again with Findings in the menu.")
+	}
+	if err != nil {
+		return err
+	}
+	page.Shown, page.Next = found.Findings, found.Next
+	for by, into := range map[string]*[]store.Count{"severity": &page.Severities, "control": &page.Controls, "namespace": &page.Namespaces} {
+		if *into, err = v.s.Findings.Count(v.Context(), page.counted(), by); err != nil {
+			return err
+		}
+		*into = (*into)[:min(len(*into), 12)]
+	}
+	return v.show("findings.html", "Findings", page)
+}
+
+// oneOf is the value if it is one that is known.
+func oneOf(value string, known []string, otherwise string) string {
+	if slices.Contains(known, value) {
+		return value
+	}
+	return otherwise
+}
+
+func (p *findingsPage) filter() store.FindingFilter {
+	f := p.counted()
+	f.Text = p.Text
+	return f
+}
+
+// counted is the filter without the text, for which counting would read every finding.
+func (p *findingsPage) counted() store.FindingFilter {
+	list := func(value string) []string {
+		if value == "" {
+			return nil
+		}
+		return []string{value}
+	}
+	return store.FindingFilter{States: list(p.State), Severities: list(p.Severity), Controls: list(p.Control), Namespaces: list(p.Namespace), Teams: list(p.Team)}
+}
+
+// To is the address of the page with one filter set anew, from its beginning.
+func (p findingsPage) To(name, value string) string {
+	query := url.Values{}
+	for key, values := range p.Query {
+		if key != "after" && key != name {
+			query[key] = values
+		}
+	}
+	if value != "" {
+		query.Set(name, value)
+	}
+	return "/findings?" + query.Encode()
+}
+
+// After is the address of the next page.
+func (p findingsPage) After() string {
+	query := url.Values{}
+	for key, values := range p.Query {
+		query[key] = values
+	}
+	query.Set("after", p.Next)
+	return "/findings?" + query.Encode()
+}
+
+// findingPage is one finding with what became of it.
+type findingPage struct {
+	*store.StoredFinding
+	Events []store.FindingEvent
+	Kept   findingKept
+}
+
+// findingKept is what is kept of a finding to be shown.
+type findingKept struct {
+	Fix       string                `json:"fix"`
+	Location  assessment.Location   `json:"location"`
+	Evidence  *assessment.Evidence  `json:"evidence"`
+	Exception *assessment.Exception `json:"exception"`
+}
+
+func (v *visit) finding() error {
+	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
+	if err != nil {
+		return errNotFound
+	}
+	found, events, err := v.s.Findings.One(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		return errNotFound
+	}
+	page := findingPage{StoredFinding: found, Events: events}
+	_ = json.Unmarshal(found.Data, &page.Kept) // what was cut is not shown
+	return v.show("finding.html", found.Control, page)
+}
