@@ -16,7 +16,7 @@ type HashReader = tlog.HashReader
 func LeafHash(line []byte) tlog.Hash { return tlog.RecordHash(line) }
 
 // StoredHashes gives the hashes to be stored for entry n: those of the leaf and of the subtrees that it completes. They
-// follow those stored for the entries before; the first has the index StoredHashIndex(n).
+// follow those stored for the entries before; the first has the index tlog.StoredHashIndex(0, n).
 func StoredHashes(n int64, line []byte, r tlog.HashReader) ([]tlog.Hash, error) {
 	hashes, err := tlog.StoredHashesForRecordHash(n, LeafHash(line), r)
 	if err != nil {
@@ -24,9 +24,6 @@ func StoredHashes(n int64, line []byte, r tlog.HashReader) ([]tlog.Hash, error) 
 	}
 	return hashes, nil
 }
-
-// StoredHashIndex is the index of the first hash stored for entry n, and so the count of hashes stored before it.
-func StoredHashIndex(n int64) int64 { return tlog.StoredHashIndex(0, n) }
 
 // Root is the hash of the tree of the first size entries, from their stored hashes.
 func Root(size int64, r tlog.HashReader) (tlog.Hash, error) {

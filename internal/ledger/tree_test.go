@@ -51,7 +51,7 @@ func TestRootsOfRFC6962(t *testing.T) {
 			break
 		}
 		line := must(hex.DecodeString(ctInputs[size]))(t)
-		if index := StoredHashIndex(int64(size)); index != int64(len(stored)) {
+		if index := tlog.StoredHashIndex(0, int64(size)); index != int64(len(stored)) {
 			t.Errorf("size %d: the next hash is number %d, not %d", size, index, len(stored))
 		}
 		stored = append(stored, must(StoredHashes(int64(size), line, stored))(t)...)
