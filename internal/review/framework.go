@@ -57,7 +57,7 @@ func (v *View) chosen(library *checklist.Library) []string {
 
 func (v *View) framework(framework *checklist.Framework, library *checklist.Library, controls Controls) *FrameworkView {
 	view, at := &FrameworkView{Framework: framework}, map[string]*IdentifierView{}
-	for _, id := range sortedKeys(framework.Identifiers) {
+	for _, id := range framework.Ordered() {
 		at[id] = &IdentifierView{ID: id, Title: framework.Identifiers[id]}
 		view.Identifiers = append(view.Identifiers, at[id])
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
@@ -53,7 +54,7 @@ type checklistPage struct {
 
 func (v *visit) filter() filter {
 	q := v.URL.Query()
-	return filter{q.Get("state"), q.Get("section"), clip(q.Get("q"), 200)}
+	return filter{q.Get("state"), q.Get("section"), escape.Clip(q.Get("q"), 200)}
 }
 
 func (v *visit) checklist() error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/checklist"
 	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 // controlsPage is the catalogue, by topic.
@@ -25,7 +26,7 @@ type controlTopic struct {
 
 func (v *visit) controls() error {
 	q := v.URL.Query()
-	page := controlsPage{Severities: control.Severities, Q: clip(q.Get("q"), 200), Of: q.Get("severity"), All: len(v.s.Controls)}
+	page := controlsPage{Severities: control.Severities, Q: escape.Clip(q.Get("q"), 200), Of: q.Get("severity"), All: len(v.s.Controls)}
 	byTopic := map[string][]*control.Control{}
 	for _, one := range v.s.Controls {
 		text := strings.ToLower(one.ID + " " + one.Title + " " + one.Why)

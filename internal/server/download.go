@@ -60,7 +60,7 @@ func disposition(name string) string {
 			return '_'
 		}
 		return r
-	}, clip(name, 150))
+	}, escape.Clip(name, 150))
 	if text := mime.FormatMediaType("attachment", map[string]string{"filename": name}); text != "" {
 		return text
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/report/dossier"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
@@ -33,7 +34,7 @@ func (v *visit) exceptions() error {
 	if err != nil {
 		return err
 	}
-	page := exceptionsPage{seen: now, Item: clip(v.URL.Query().Get("item"), 64), May: v.may(), Today: now.Now.UTC().Format(review.Day),
+	page := exceptionsPage{seen: now, Item: escape.Clip(v.URL.Query().Get("item"), 64), May: v.may(), Today: now.Now.UTC().Format(review.Day),
 		Most: now.Now.AddDate(0, 0, now.Plan.Longest-1).UTC().Format(review.Day)}
 	for i, shown := range now.Doc.Exceptions {
 		from := now.Exceptions[i]

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
@@ -46,8 +47,8 @@ var (
 func (v *visit) findings() error {
 	query := v.URL.Query()
 	page := findingsPage{Query: query, State: oneOf(query.Get("state"), findingStates, findingStates[0]), Severity: oneOf(query.Get("severity"), findingSeverities, ""),
-		Order: oneOf(query.Get("order"), findingOrders, findingOrders[0]), Text: clip(query.Get("q"), 200), Control: clip(query.Get("control"), 100),
-		Namespace: clip(query.Get("namespace"), 100), Team: clip(query.Get("team"), 20), States: findingStates, AllSeverities: findingSeverities, Orders: findingOrders}
+		Order: oneOf(query.Get("order"), findingOrders, findingOrders[0]), Text: escape.Clip(query.Get("q"), 200), Control: escape.Clip(query.Get("control"), 100),
+		Namespace: escape.Clip(query.Get("namespace"), 100), Team: escape.Clip(query.Get("team"), 20), States: findingStates, AllSeverities: findingSeverities, Orders: findingOrders}
 	found, err := v.s.Findings.List(v.Context(), page.filter(), page.Order, query.Get("after"), findingsOnPage)
 	if errors.Is(err, store.ErrFilter) {
 		return problem(http.StatusBadRequest, "The address is wrong", "What was asked for is no filter, or the page is an old one: begin again with Findings in the menu.")

@@ -1,8 +1,6 @@
 package server
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -72,7 +70,7 @@ func (v *visit) covered(now *seen, framework *checklist.Framework) coverage {
 			one.States[item.State]++
 		}
 	}
-	ids := slices.SortedFunc(maps.Keys(framework.Identifiers), natural)
+	ids := framework.Ordered()
 	for _, id := range ids {
 		line := coverLine{id, framework.Identifiers[id], of[id], map[review.ItemState]int{}}
 		name := chapter(id)
@@ -100,23 +98,4 @@ func chapter(id string) string {
 		return id
 	}
 	return id[:at]
-}
-
-// natural compares identifiers as people count: 5.2.9 stands before 5.2.10.
-func natural(a, b string) int {
-	for a != "" && b != "" {
-		m, n := len(a)-len(strings.TrimLeft(a, "0123456789")), len(b)-len(strings.TrimLeft(b, "0123456789"))
-		order := strings.Compare(a[:1], b[:1])
-		if m > 0 && n > 0 {
-			x, y := strings.TrimLeft(a[:m], "0"), strings.TrimLeft(b[:n], "0")
-			order = cmp.Or(len(x)-len(y), strings.Compare(x, y))
-		} else {
-			m, n = 1, 1
-		}
-		if order != 0 {
-			return order
-		}
-		a, b = a[m:], b[n:]
-	}
-	return len(a) - len(b)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 // ledgerPage is a page of the entries, the newest first, with the checkpoint that covers all.
@@ -109,9 +110,9 @@ func textLines(text []byte) []textLine {
 		value, isText := fields[name].(string)
 		if !isText {
 			encoded, _ := json.Marshal(fields[name]) // it was read from JSON
-			value = clip(string(encoded), 200)
+			value = escape.Clip(string(encoded), 200)
 		}
-		all = append(all, textLine{name, clip(value, 1000)})
+		all = append(all, textLine{name, escape.Clip(value, 1000)})
 	}
 	return all
 }

@@ -130,7 +130,7 @@ func (s *Server) funcs() template.FuncMap {
 		"minute": func(t time.Time) string { return moment(t, "2006-01-02 15:04 UTC") },
 		"stamp":  func(t time.Time) string { return moment(t, time.RFC3339) },
 		"count":  count, "number": number, "bars": bars, "ring": func(percent int) int { return 10 * percent },
-		"address": address, "clip": clip, "has": func(all []string, one string) bool { return slices.Contains(all, one) },
+		"address": escape.Link, "clip": escape.Clip, "has": func(all []string, one string) bool { return slices.Contains(all, one) },
 		"link": func(path string, pairs ...string) string { return path + "?" + queryOf(pairs) }, "level": level, "paragraphs": paragraphs,
 		"join": strings.Join, "sentence": sentence, "looks": func() []string { return []string{"auto", "light", "dark"} }, "results": func() []checklist.Result { return checklist.Results },
 		"pair": func(a, b any) pair { return pair{a, b} },

@@ -2,13 +2,9 @@ package server
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
@@ -48,27 +44,6 @@ func level(n, of int) int {
 		return 0
 	}
 	return min(4, 1+4*n/of)
-}
-
-// address gives the address of a page that may stand as a link: http or https with a host, without
-// user or password; "" for everything else.
-func address(text string) string {
-	parsed, err := url.Parse(text)
-	if err != nil || parsed.Host == "" || parsed.User != nil || parsed.Scheme != "http" && parsed.Scheme != "https" {
-		return ""
-	}
-	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || escape.Hidden(r) }) {
-		return ""
-	}
-	return parsed.String()
-}
-
-// clip cuts text to a number of characters and says so with "...".
-func clip(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-3]) + "..."
 }
 
 // count writes a number with its noun: "1 item", "1,200 items", "2 entries".

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
@@ -166,7 +167,7 @@ const mostFlash = 4000
 
 // tell says something on the next page.
 func (v *visit) tell(next, text string, bad bool) error {
-	v.session.Flash, v.session.FlashBad = clip(text, mostFlash), bad
+	v.session.Flash, v.session.FlashBad = escape.Clip(text, mostFlash), bad
 	if err := v.s.Sessions.PutSession(v.Context(), *v.session); err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.New("dossier.html").Funcs(template.FuncMap{
 	"spoken": func(state any) string { return spoken(fmt.Sprint(state)) },
-	"day":    dayOf, "minute": minute, "number": number, "number64": func(n int64) string { return number(int(n)) }, "count": count, "rates": rates, "address": address, "erased": func() string { return erased },
-	"bars": bars, "ring": ring, "command": func() string { return Verify }, "clip": clip,
+	"day":    dayOf, "minute": minute, "number": number, "number64": func(n int64) string { return number(int(n)) }, "count": count, "rates": rates, "address": escape.Link, "erased": func() string { return erased },
+	"bars": bars, "ring": ring, "command": func() string { return Verify }, "clip": escape.Clip,
 }).ParseFS(pageFiles, "page/*.html"))
 
 // page is what the template of the HTML report shows.

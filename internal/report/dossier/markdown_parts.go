@@ -108,7 +108,7 @@ func (m *markdown) evidence() {
 // autolink is the address of a page as a link, if it holds nothing that Markdown, HTML or a table obeys;
 // else "".
 func autolink(text string) string {
-	link := address(text)
+	link := escape.Link(text)
 	if link == "" || len(link) > markdownCell || strings.Trim(link, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#&=%+,;@()") != "" || strings.ContainsAny(link, "<>|`*[]\\\"' ") {
 		return ""
 	}
@@ -174,7 +174,7 @@ func fenced(text string) string {
 }
 
 // cell is text in a cell of a table: on one line and not too long.
-func cell(text string) string { return inline(clip(oneLine(text), markdownCell)) }
+func cell(text string) string { return inline(escape.Clip(oneLine(text), markdownCell)) }
 
 // inline escapes text so that it stands in Markdown, also in a table and in HTML, as nothing but text:
 // no markup, no link, no mention of a person, no reference to an issue. Mentions are looked for after
@@ -193,5 +193,5 @@ func opening(text string) string {
 
 // code is text in fixed width, for ids that people copy.
 func code(text string) string {
-	return "<code>" + hush.Replace(escape.Markdown(clip(oneLine(text), markdownCell))) + "</code>"
+	return "<code>" + hush.Replace(escape.Markdown(escape.Clip(oneLine(text), markdownCell))) + "</code>"
 }

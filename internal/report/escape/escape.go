@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -89,4 +90,25 @@ func Markdown(text string) string {
 func PolicyHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Link gives the address of a page that may stand as a link: http or https with a host, without
+// user or password; "" for everything else.
+func Link(text string) string {
+	parsed, err := url.Parse(text)
+	if err != nil || parsed.Host == "" || parsed.User != nil || parsed.Scheme != "http" && parsed.Scheme != "https" {
+		return ""
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || Hidden(r) }) {
+		return ""
+	}
+	return parsed.String()
+}
+
+// Clip cuts text to a number of characters, at least 3, and says so with "...".
+func Clip(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most-3]) + "..."
 }

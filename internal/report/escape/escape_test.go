@@ -35,3 +35,12 @@ func TestPolicyHash(t *testing.T) {
 		t.Errorf("hash is %s, want %s", got, want)
 	}
 }
+
+func TestLink(t *testing.T) {
+	for text, want := range map[string]string{"https://example.com/a?b=c": "https://example.com/a?b=c", "http://x": "http://x", "javascript:alert(1)": "", "https:": "",
+		"//example.com": "", "https://user:pass@example.com": "", "https://example.com/a b": "", "https://example.com/\u202e": "", "data:text/html,x": ""} {
+		if got := Link(text); got != want {
+			t.Errorf("Link(%q) is %q, want %q", text, got, want)
+		}
+	}
+}
