@@ -34,7 +34,7 @@ func newExceptionRequestCommand(streams *Streams) *cobra.Command {
 				}
 				action.Plan = plan
 				if action.ID == "" {
-					action.ID = newID("x")
+					action.ID = journal.NewID("x")
 				}
 				if err := w.Do(action); err != nil {
 					return err

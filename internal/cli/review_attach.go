@@ -95,7 +95,7 @@ func (a *attaching) add(s *session, w *journal.Work, plan string, taken *evidenc
 	if a.known != "" {
 		return a.known, nil
 	}
-	action := &review.AddEvidence{ID: newID("e"), Period: a.period, EvidenceText: review.EvidenceText{Title: a.title, URL: a.link, Note: a.note}}
+	action := &review.AddEvidence{ID: journal.NewID("e"), Period: a.period, EvidenceText: review.EvidenceText{Title: a.title, URL: a.link, Note: a.note}}
 	action.Period.Collected = cmp.Or(a.period.Collected, s.now().UTC().Format(review.Day))
 	switch {
 	case a.link != "":

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -136,7 +135,7 @@ func (b *beginning) begin(ctx context.Context, streams *Streams, place string, p
 	if err != nil {
 		return err
 	}
-	person := &review.AddPerson{ID: newID("p"), Roles: []review.Role{review.Administrator, review.Contributor},
+	person := &review.AddPerson{ID: journal.NewID("p"), Roles: []review.Role{review.Administrator, review.Contributor},
 		PersonText: review.PersonText{Name: cmp.Or(b.name, userName()), Email: b.email}}
 	settings := map[string]string{keySetting: file}
 	if chosen := streams.Getenv("KUBEPROOF_TIME"); chosen != "" {
@@ -210,13 +209,6 @@ func writeKey(file string, text []byte) error {
 		return usageError("write key %s: %v", file, err)
 	}
 	return nil
-}
-
-// newID makes an id that tells nothing of whom or what it names.
-func newID(prefix string) string {
-	random := make([]byte, 4)
-	_, _ = rand.Read(random) // never fails
-	return prefix + "-" + hex.EncodeToString(random)
 }
 
 func newReviewChangeCommand(streams *Streams) *cobra.Command {

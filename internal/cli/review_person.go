@@ -56,7 +56,7 @@ func newPersonAddCommand(streams *Streams) *cobra.Command {
 		Example: "  kubeproof review person add \"Ben Okafor\" --role reviewer --email ben@example.com",
 		RunE: func(command *cobra.Command, args []string) error {
 			return d.actAlone(command.Context(), streams, func(s *session, w *journal.Work) error {
-				person := &review.AddPerson{ID: newID("p"), Roles: rolesOf(roles), PersonText: review.PersonText{Name: args[0], Email: email}}
+				person := &review.AddPerson{ID: journal.NewID("p"), Roles: rolesOf(roles), PersonText: review.PersonText{Name: args[0], Email: email}}
 				if err := w.Do(person); err != nil {
 					return err
 				}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -137,12 +136,9 @@ func (f *scanning) readReport() (*assessment.Assessment, []byte, time.Time, erro
 	case len(text) > largestReport:
 		return wrong("it is larger than %d MiB: scan in parts", largestReport>>20)
 	}
-	a := &assessment.Assessment{}
-	if err := json.Unmarshal(text, a); err != nil {
+	a, err := assessment.Read(text)
+	if err != nil {
 		return wrong("%v: make one with `kubeproof scan -o json=FILE`", err)
-	}
-	if a.Schema != assessment.Schema {
-		return wrong("its schema is %q, not %q: make one with `kubeproof scan -o json=FILE`", a.Schema, assessment.Schema)
 	}
 	made := info.ModTime()
 	if f.made != "" {

@@ -90,7 +90,7 @@ func (f *serving) routes(s *session, keeper *stored.Keeper, log *slog.Logger) (l
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}
-	options := server.Options{Journal: s.Journal, Accounts: keeper, Sessions: keeper, Findings: keeper, Library: s.library, Controls: controls, Now: s.now,
+	options := server.Options{Journal: s.Journal, Accounts: keeper, Sessions: keeper, Library: s.library, Controls: controls, Now: s.now,
 		Log: log, Secure: f.cert != "" || f.insecure, Version: version()}
 	if f.insecure {
 		options.Address = server.Forwarded
@@ -99,7 +99,7 @@ func (f *serving) routes(s *session, keeper *stored.Keeper, log *slog.Logger) (l
 	if err != nil {
 		return nil, nil, err
 	}
-	below := api.New(api.Options{Journal: s.Journal, Tokens: keeper, Findings: keeper, Library: s.library, Controls: controls, Now: s.now, Log: log, Version: version()})
+	below := api.New(api.Options{Journal: s.Journal, Tokens: keeper, Library: s.library, Controls: controls, Now: s.now, Log: log, Version: version()})
 	return listen.Routes{"/": pages, api.Prefix + "/": below}, pages, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/review"
 	"github.com/kubeproof/kubeproof/internal/server/api"
 	"github.com/kubeproof/kubeproof/internal/store"
@@ -65,7 +66,7 @@ func newTokenAddCommand(streams *Streams) *cobra.Command {
 			return d.onStore(command.Context(), streams, func(s *session, _ *review.State, actor string) error {
 				text, hash := api.NewToken()
 				now := s.now().UTC()
-				token := store.Token{ID: newID("t"), Person: actor, Name: args[0], Hash: hash, Scopes: scopes, Created: now, Expires: now.AddDate(0, 0, days)}
+				token := store.Token{ID: journal.NewID("t"), Person: actor, Name: args[0], Hash: hash, Scopes: scopes, Created: now, Expires: now.AddDate(0, 0, days)}
 				if err := s.Store().Update(command.Context(), func(tx *store.Tx) error { return tx.PutToken(token) }); err != nil {
 					return err
 				}

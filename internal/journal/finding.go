@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -52,7 +53,7 @@ func rowsOf(a *assessment.Assessment) iter.Seq2[store.FindingRow, error] {
 			if f.Severity.Rank() < 0 {
 				f.Severity = control.Info
 			}
-			data, err := json.Marshal(findingData{f.Fix, f.Location, f.Evidence, f.Exception})
+			data, err := json.Marshal(FindingData{f.Fix, f.Location, f.Evidence, f.Exception})
 			if !yield(store.FindingRow{Fingerprint: f.Fingerprint, Control: f.Control, Title: f.Title, Severity: string(f.Severity), Team: string(f.Team),
 				Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name, Container: f.Subject.Container, File: f.Location.File,
 				Cluster: f.Subject.Cluster, Message: f.Message, Risk: f.Risk, Line: f.Location.Line, Outcome: string(f.Outcome), Data: data}, err) {
@@ -62,10 +63,41 @@ func rowsOf(a *assessment.Assessment) iter.Seq2[store.FindingRow, error] {
 	}
 }
 
-// findingData is what is kept of a finding to be shown, and not to be looked for.
-type findingData struct {
+// FindingData is what is kept of a finding to be shown, and not to be looked for.
+type FindingData struct {
 	Fix       string                `json:"fix,omitempty"`
 	Location  assessment.Location   `json:"location"`
 	Evidence  *assessment.Evidence  `json:"evidence,omitempty"`
 	Exception *assessment.Exception `json:"exception,omitempty"`
+}
+
+// Findings gives a page of what scans found, over time: see store.Tx.Findings.
+func (j *Journal) Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (page store.FindingPage, err error) {
+	err = j.store.View(ctx, func(tx *store.Tx) error {
+		page, err = tx.Findings(f, order, cursor, limit)
+		return err
+	})
+	return page, err
+}
+
+// CountFindings counts findings by what they have in common: see store.Tx.CountFindings.
+func (j *Journal) CountFindings(ctx context.Context, f store.FindingFilter, by string) (counts []store.Count, err error) {
+	err = j.store.View(ctx, func(tx *store.Tx) error {
+		counts, err = tx.CountFindings(f, by)
+		return err
+	})
+	return counts, err
+}
+
+// Finding gives a finding, what is kept of it to be shown, and what became of it; nil if there is none.
+func (j *Journal) Finding(ctx context.Context, id int64) (found *store.StoredFinding, data FindingData, events []store.FindingEvent, err error) {
+	err = j.store.View(ctx, func(tx *store.Tx) error {
+		if found, err = tx.Finding(id); err != nil || found == nil {
+			return err
+		}
+		_ = json.Unmarshal(found.Data, &data) // what was cut is not shown
+		events, err = tx.FindingHistory(id)
+		return err
+	})
+	return found, data, events, err
 }

@@ -93,7 +93,7 @@ func fileName(name string) string {
 // evidenceOf makes the action from the form: a file, a link or a note, and just one of them.
 func (v *visit) evidenceOf(taken *evidence.Taken) (*review.AddEvidence, error) {
 	form := v.PostForm
-	action := &review.AddEvidence{ID: newID("e"),
+	action := &review.AddEvidence{ID: journal.NewID("e"),
 		Period:       review.Period{Collected: cmp.Or(form.Get("collected"), v.s.Now().UTC().Format(review.Day)), From: form.Get("from"), To: form.Get("to"), Expires: form.Get("expires")},
 		EvidenceText: review.EvidenceText{Title: strings.TrimSpace(form.Get("title")), URL: strings.TrimSpace(form.Get("url")), Note: written(form.Get("note"))}}
 	switch {

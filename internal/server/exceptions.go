@@ -60,7 +60,7 @@ func (v *visit) requestException() error {
 		return err
 	}
 	form := v.PostForm
-	action := &review.RequestException{ID: newID("x"), Plan: v.plan, Item: strings.TrimSpace(form.Get("item")), Control: strings.TrimSpace(form.Get("control")), Expires: form.Get("expires"),
+	action := &review.RequestException{ID: journal.NewID("x"), Plan: v.plan, Item: strings.TrimSpace(form.Get("item")), Control: strings.TrimSpace(form.Get("control")), Expires: form.Get("expires"),
 		ExceptionText: review.ExceptionText{Subject: strings.TrimSpace(form.Get("subject")), Reason: written(form.Get("reason")), Compensation: written(form.Get("compensation")), Owner: strings.TrimSpace(form.Get("owner"))}}
 	if action.Control != "" && v.s.Controls[action.Control] == nil {
 		return v.tell("/exceptions", "There is no control of that name: see the page Controls.", true)

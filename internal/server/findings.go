@@ -1,26 +1,16 @@
 package server
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 
-	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
-
-// Findings are what scans found, over time.
-type Findings interface {
-	List(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
-	Count(ctx context.Context, f store.FindingFilter, by string) ([]store.Count, error)
-	// One gives a finding and what became of it; nil if there is none.
-	One(ctx context.Context, id int64) (*store.StoredFinding, []store.FindingEvent, error)
-}
 
 // findingsOnPage is how many findings a page shows.
 const findingsOnPage = 50
@@ -49,7 +39,7 @@ func (v *visit) findings() error {
 	page := findingsPage{Query: query, State: oneOf(query.Get("state"), findingStates, findingStates[0]), Severity: oneOf(query.Get("severity"), findingSeverities, ""),
 		Order: oneOf(query.Get("order"), findingOrders, findingOrders[0]), Text: escape.Clip(query.Get("q"), 200), Control: escape.Clip(query.Get("control"), 100),
 		Namespace: escape.Clip(query.Get("namespace"), 100), Team: escape.Clip(query.Get("team"), 20), States: findingStates, AllSeverities: findingSeverities, Orders: findingOrders}
-	found, err := v.s.Findings.List(v.Context(), page.filter(), page.Order, query.Get("after"), findingsOnPage)
+	found, err := v.s.Journal.Findings(v.Context(), page.filter(), page.Order, query.Get("after"), findingsOnPage)
 	if errors.Is(err, store.ErrFilter) {
 		return problem(http.StatusBadRequest, "The address is wrong", "What was asked for is no filter, or the page is an old one: begin again with Findings in the menu.")
 	}
@@ -58,7 +48,7 @@ func (v *visit) findings() error {
 	}
 	page.Shown, page.Next = found.Findings, found.Next
 	for by, into := range map[string]*[]store.Count{"severity": &page.Severities, "control": &page.Controls, "namespace": &page.Namespaces} {
-		if *into, err = v.s.Findings.Count(v.Context(), page.counted(), by); err != nil {
+		if *into, err = v.s.Journal.CountFindings(v.Context(), page.counted(), by); err != nil {
 			return err
 		}
 		*into = (*into)[:min(len(*into), 12)]
@@ -119,15 +109,7 @@ func (p findingsPage) After() string {
 type findingPage struct {
 	*store.StoredFinding
 	Events []store.FindingEvent
-	Kept   findingKept
-}
-
-// findingKept is what is kept of a finding to be shown.
-type findingKept struct {
-	Fix       string                `json:"fix"`
-	Location  assessment.Location   `json:"location"`
-	Evidence  *assessment.Evidence  `json:"evidence"`
-	Exception *assessment.Exception `json:"exception"`
+	Kept   journal.FindingData
 }
 
 func (v *visit) finding() error {
@@ -135,14 +117,12 @@ func (v *visit) finding() error {
 	if err != nil {
 		return errNotFound
 	}
-	found, events, err := v.s.Findings.One(v.Context(), id)
+	found, kept, events, err := v.s.Journal.Finding(v.Context(), id)
 	if err != nil {
 		return err
 	}
 	if found == nil {
 		return errNotFound
 	}
-	page := findingPage{StoredFinding: found, Events: events}
-	_ = json.Unmarshal(found.Data, &page.Kept) // what was cut is not shown
-	return v.show("finding.html", found.Control, page)
+	return v.show("finding.html", found.Control, findingPage{found, events, kept})
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -13,38 +12,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/internal/journal"
-	"github.com/kubeproof/kubeproof/internal/store"
 )
-
-// found are the findings in a journal's store, as package stored has them.
-type found struct{ j *journal.Journal }
-
-func (f found) List(ctx context.Context, filter store.FindingFilter, order, cursor string, limit int) (page store.FindingPage, err error) {
-	err = f.j.Store().View(ctx, func(tx *store.Tx) error {
-		page, err = tx.Findings(filter, order, cursor, limit)
-		return err
-	})
-	return page, err
-}
-
-func (f found) Count(ctx context.Context, filter store.FindingFilter, by string) (counts []store.Count, err error) {
-	err = f.j.Store().View(ctx, func(tx *store.Tx) error {
-		counts, err = tx.CountFindings(filter, by)
-		return err
-	})
-	return counts, err
-}
-
-func (f found) One(ctx context.Context, id int64) (one *store.StoredFinding, events []store.FindingEvent, err error) {
-	err = f.j.Store().View(ctx, func(tx *store.Tx) error {
-		if one, err = tx.Finding(id); err != nil || one == nil {
-			return err
-		}
-		events, err = tx.FindingHistory(id)
-		return err
-	})
-	return one, events, err
-}
 
 // foundOn records a scan with findings on the names, each with a hostile message.
 func (h *house) foundOn(t *testing.T, names ...string) {

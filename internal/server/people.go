@@ -56,7 +56,7 @@ func (v *visit) addPerson() error {
 	if err := v.form(); err != nil {
 		return err
 	}
-	action := &review.AddPerson{ID: newID("p"), Roles: v.rolesOf(), PersonText: review.PersonText{Name: strings.TrimSpace(v.PostForm.Get("name")), Email: strings.TrimSpace(v.PostForm.Get("email"))}}
+	action := &review.AddPerson{ID: journal.NewID("p"), Roles: v.rolesOf(), PersonText: review.PersonText{Name: strings.TrimSpace(v.PostForm.Get("name")), Email: strings.TrimSpace(v.PostForm.Get("email"))}}
 	return v.act("/people", "Added. Make a link with which the person sets a password.", func(w *journal.Work) error { return w.Do(action) })
 }
 

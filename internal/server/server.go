@@ -8,10 +8,7 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"html/template"
 	"io"
 	"log/slog"
@@ -22,6 +19,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/store"
 )
 
 // Journal is the record that pages show and change. All but Current is as journal.Journal has it.
@@ -38,6 +36,9 @@ type Journal interface {
 	LedgerKey() (*ledger.Key, error)
 	Export(ctx context.Context, actor, plan string, printed []byte, reports []journal.Report) error
 	Bundle(ctx context.Context, out io.Writer, reports []journal.Report) error
+	Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
+	CountFindings(ctx context.Context, f store.FindingFilter, by string) ([]store.Count, error)
+	Finding(ctx context.Context, id int64) (*store.StoredFinding, journal.FindingData, []store.FindingEvent, error)
 }
 
 // Options say what is served, and how.
@@ -45,7 +46,6 @@ type Options struct {
 	Journal  Journal
 	Accounts Accounts
 	Sessions Sessions
-	Findings Findings
 	Library  *checklist.Library
 	Controls review.Controls
 	// Now is the clock; time.Now by default.
@@ -81,8 +81,8 @@ type Server struct {
 
 // New makes a server. Everything that could be missing later is looked for now.
 func New(o Options) (*Server, error) {
-	if o.Journal == nil || o.Accounts == nil || o.Sessions == nil || o.Findings == nil || o.Library == nil {
-		return nil, errors.New("make server: journal, accounts, sessions, findings or library are missing")
+	if o.Journal == nil || o.Accounts == nil || o.Sessions == nil || o.Library == nil {
+		return nil, errors.New("make server: journal, accounts, sessions or library are missing")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -141,10 +141,3 @@ type probe struct {
 func (p *probe) Header() http.Header            { return p.header }
 func (p *probe) Write(text []byte) (int, error) { return len(text), nil }
 func (p *probe) WriteHeader(status int)         { p.status = status }
-
-// newID makes an id that tells nothing of what it names.
-func newID(prefix string) string {
-	random := make([]byte, 4)
-	_, _ = rand.Read(random) // never fails
-	return fmt.Sprintf("%s-%s", prefix, hex.EncodeToString(random))
-}

@@ -21,6 +21,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/store"
 )
 
 // Prefix is where the API lies.
@@ -34,13 +35,13 @@ type Journal interface {
 	Entries(ctx context.Context, from int64, each func(journal.Shown) error) error
 	Checkpoint(ctx context.Context) ([]byte, error)
 	LedgerKey() (*ledger.Key, error)
+	Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
 }
 
 // Options are what an API needs.
 type Options struct {
 	Journal  Journal
 	Tokens   Tokens
-	Findings Findings
 	Library  *checklist.Library
 	Controls review.Controls
 	Now      func() time.Time

@@ -18,24 +18,12 @@ import (
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
-	"github.com/kubeproof/kubeproof/internal/store"
 )
 
 // held are tokens in memory.
 type held map[string]*Token
 
 func (h held) Find(_ context.Context, hash []byte) (*Token, error) { return h[string(hash)], nil }
-
-// found are the findings of a journal's store.
-type found struct{ j *journal.Journal }
-
-func (f found) List(ctx context.Context, filter store.FindingFilter, order, cursor string, limit int) (page store.FindingPage, err error) {
-	err = f.j.Store().View(ctx, func(tx *store.Tx) error {
-		page, err = tx.Findings(filter, order, cursor, limit)
-		return err
-	})
-	return page, err
-}
 
 // desk is an API on a store with one review, and a token for each person with all scopes.
 type desk struct {
@@ -76,7 +64,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Findings: found{d.journal}, Library: library, Controls: review.Controls{}, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
+	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Library: library, Controls: review.Controls{}, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
 	for _, person := range []string{"anna", "ben", "vera"} {
 		d.texts[person] = d.token(person, Scopes...)
 	}
@@ -194,7 +182,7 @@ func TestScansAreRecordedOnce(t *testing.T) {
 	if _, text = d.want(200, "anna", "POST", strings.Replace(scans, "06-01", "06-02", 1), scanReport); !strings.Contains(text, `"known":false`) {
 		t.Errorf("an equal report of the next day does not count: %s", text)
 	}
-	for body, want := range map[string]string{"{": "is no report", `{"schema":"other"}`: "is no report", `{"schema":"kubeproof.dev/scan/v1"}`: "nothing was seen"} {
+	for body, want := range map[string]string{"{": "is no report", `{"schema":"kubeproof.dev/scan/v1","findings":[null]}`: "is no report", `{"schema":"other"}`: `its schema is \"other\"`, `{"schema":"kubeproof.dev/scan/v1"}`: "nothing was seen"} {
 		if _, text := d.want(422, "anna", "POST", scans, body); !strings.Contains(text, want) {
 			t.Errorf("%s: %s", body, text)
 		}

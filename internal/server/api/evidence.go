@@ -38,7 +38,7 @@ func (a *api) attach(ctx context.Context, in *attachInput) (*attachOutput, error
 	if err != nil {
 		return nil, huma.Error422UnprocessableEntity(err.Error())
 	}
-	action := &review.AddEvidence{ID: newID("e"), Kind: review.EvidenceFile, Media: taken.Media, Size: int64(len(taken.Data)),
+	action := &review.AddEvidence{ID: journal.NewID("e"), Kind: review.EvidenceFile, Media: taken.Media, Size: int64(len(taken.Data)),
 		Period:       review.Period{Collected: cmp.Or(in.Collected, a.Now().UTC().Format(review.Day)), Expires: in.Expires},
 		EvidenceText: review.EvidenceText{Title: in.Title, Name: taken.Name, SHA256: taken.SHA256, Redacted: taken.Redacted}}
 	if err := a.act(ctx, func(w *journal.Work) error {

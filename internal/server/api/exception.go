@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -51,19 +49,12 @@ func (a *api) requestException(ctx context.Context, in *requestExceptionInput) (
 	if in.Body.Control != "" && a.Controls[in.Body.Control] == nil {
 		return nil, huma.Error422UnprocessableEntity("control " + in.Body.Control + " is unknown")
 	}
-	action := &review.RequestException{ID: newID("x"), Plan: in.Review, Item: in.Body.Item, Control: in.Body.Control, Expires: in.Body.Expires,
+	action := &review.RequestException{ID: journal.NewID("x"), Plan: in.Review, Item: in.Body.Item, Control: in.Body.Control, Expires: in.Body.Expires,
 		ExceptionText: review.ExceptionText{Subject: in.Body.Subject, Reason: in.Body.Reason, Compensation: in.Body.Compensation, Owner: in.Body.Owner}}
 	if err := a.act(ctx, func(w *journal.Work) error { return w.Do(action) }); err != nil {
 		return nil, err
 	}
 	return a.exception(ctx, action.ID)
-}
-
-// newID makes an id that tells nothing of what it names.
-func newID(prefix string) string {
-	random := make([]byte, 4)
-	_, _ = rand.Read(random) // never fails
-	return prefix + "-" + hex.EncodeToString(random)
 }
 
 // exception gives one as it now stands.

@@ -11,11 +11,6 @@ import (
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
-// Findings are what scans found, over time.
-type Findings interface {
-	List(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
-}
-
 type listFindingsInput struct {
 	State     []string `query:"state" enum:"open,accepted,fixed" doc:"open, accepted, fixed; all by default"`
 	Severity  []string `query:"severity" enum:"info,low,medium,high,critical"`
@@ -63,7 +58,7 @@ type listFindingsOutput struct {
 }
 
 func (a *api) listFindings(ctx context.Context, in *listFindingsInput) (*listFindingsOutput, error) {
-	page, err := a.Findings.List(ctx, store.FindingFilter{States: in.State, Severities: in.Severity, Controls: in.Control, Namespaces: in.Namespace,
+	page, err := a.Journal.Findings(ctx, store.FindingFilter{States: in.State, Severities: in.Severity, Controls: in.Control, Namespaces: in.Namespace,
 		Teams: in.Team, Sources: in.Source, Text: in.Text}, in.Order, in.After, in.Limit)
 	if errors.Is(err, store.ErrFilter) {
 		return nil, huma.Error422UnprocessableEntity(err.Error())

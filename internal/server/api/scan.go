@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -35,12 +34,12 @@ type recordScanOutput struct {
 
 // recordScan notes what a scan saw. It is idempotent: the newest report of a label is known by its digest.
 func (a *api) recordScan(ctx context.Context, in *recordScanInput) (*recordScanOutput, error) {
-	report := &assessment.Assessment{}
-	if err := json.Unmarshal(in.RawBody, report); err != nil || report.Schema != assessment.Schema {
-		return nil, huma.Error422UnprocessableEntity("the body is no report of a scan: make one with `kubeproof scan -o json`, schema " + assessment.Schema)
+	report, err := assessment.Read(in.RawBody)
+	if err != nil {
+		return nil, huma.Error422UnprocessableEntity("read the body: " + err.Error() + ": make one with `kubeproof scan -o json`")
 	}
 	out := &recordScanOutput{}
-	err := a.act(ctx, func(w *journal.Work) (err error) {
+	err = a.act(ctx, func(w *journal.Work) (err error) {
 		if w.State.Plans[in.Review] == nil {
 			return huma.Error404NotFound("review " + in.Review + " is unknown")
 		}
