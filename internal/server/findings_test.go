@@ -56,7 +56,7 @@ func TestFindings(t *testing.T) {
 	h.foundOn(t, "web", "db")
 	vera = h.as("vera") // the session of two days ago is over
 	open := vera.get("/findings?q=db&order=subject")
-	if !strings.Contains(open.text, "came back 1 times") || strings.Contains(open.text, "Pod shop/web") {
+	if !strings.Contains(open.text, "came back 1 time<") || strings.Contains(open.text, "Pod shop/web") {
 		t.Errorf("what came back is shown as %s", open.text)
 	}
 	link := regexp.MustCompile(`/findings/\d+`).FindString(open.text)
