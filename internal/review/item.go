@@ -112,12 +112,10 @@ func (a *asking) accept(view *ItemView) {
 	}
 	if exception := a.accepted[view.Item.ID]; exception != nil {
 		view.Exception = exception
-		view.Reason = "accepted until " + exception.Until(a.now) + ", else " + spokenState(view.State) + ": " + view.Reason
+		view.Reason = "accepted until " + exception.Until(a.now) + ", else " + spoken(view.State) + ": " + view.Reason
 		view.State = ItemAccepted
 	}
 }
-
-func spokenState(s ItemState) string { return strings.ReplaceAll(string(s), "-", " ") }
 
 var stageStates = map[Stage]ItemState{Open: ItemOpen, Answered: ItemAnswered, InReview: ItemInReview, ChangesRequested: ItemChangesRequested}
 
@@ -241,7 +239,7 @@ func worst(asked []*Asked) (ItemState, string) {
 			return ItemStale, q.Question.ID + " has an answer that does not fit the question any more"
 		}
 		if rank[here] > rank[state] || reason == "" {
-			state, reason = here, q.Question.ID+": "+strings.ReplaceAll(string(here), "-", " ")
+			state, reason = here, q.Question.ID+": "+spoken(here)
 			if q.Why != "" {
 				reason += ": " + q.Why
 			}

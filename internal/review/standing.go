@@ -266,4 +266,5 @@ func (a *Asked) said() string {
 	return strings.Join(a.Answer.Reply.Values, ", ")
 }
 
-func spoken(r checklist.Result) string { return strings.ReplaceAll(string(r), "-", " ") }
+// spoken writes a state or a result as people say it.
+func spoken[T ~string](word T) string { return strings.ReplaceAll(string(word), "-", " ") }

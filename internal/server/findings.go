@@ -53,7 +53,9 @@ func (v *visit) findings() error {
 		}
 		*into = (*into)[:min(len(*into), 12)]
 	}
-	slices.SortFunc(page.Severities, func(a, b store.Count) int { return slices.Index(findingSeverities, a.Key) - slices.Index(findingSeverities, b.Key) })
+	slices.SortFunc(page.Severities, func(a, b store.Count) int {
+		return slices.Index(findingSeverities, a.Key) - slices.Index(findingSeverities, b.Key)
+	})
 	return v.show("findings.html", "Findings", page)
 }
 
