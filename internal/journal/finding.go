@@ -1,7 +1,10 @@
 package journal
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"iter"
@@ -24,13 +27,21 @@ func (w *Work) mergeFindings(r ScanReport, digest string) error {
 	for _, one := range r.Assessment.Errors {
 		uncertain = uncertain || one.Lost
 	}
+	summary, err := summaryOf(r.Assessment).encode()
+	if err != nil {
+		return err
+	}
 	row := store.ScanRow{ID: w.Mark().At.Format("20060102T150405.000000") + "-" + digest[:32], Source: strings.Join([]string{r.Plan, r.Environment, r.Label}, "/"),
-		Environment: r.Environment, Made: r.Made, Received: w.Mark().At, Version: r.Version, SHA256: digest, Counts: countsOf(r.Assessment)}
-	_, err := w.tx.MergeScan(row, func(id string) bool { return ran[id] }, uncertain, rowsOf(r.Assessment))
+		Environment: r.Environment, Made: r.Made, Received: w.Mark().At, Version: r.Version, SHA256: digest, Counts: countsOf(r.Assessment), Summary: summary, Score: scoreOf(r.Assessment)}
+	_, err = w.tx.MergeScan(row, func(id string) bool { return ran[id] }, uncertain, rowsOf(r.Assessment))
 	if errors.Is(err, store.ErrOlder) {
 		return nil // a newer scan was dropped from the review: what it saw of findings stays true
 	}
-	return err
+	if err != nil || r.Inventory == nil {
+		return err
+	}
+	sum := sha256.Sum256(r.Inventory)
+	return w.tx.PutInventory(row.ID, hex.EncodeToString(sum[:]), int64(len(r.Inventory)), bytes.NewReader(r.Inventory))
 }
 
 // countsOf counts failures by severity, from info to critical.

@@ -19,6 +19,9 @@ type ScanReport struct {
 	JSON                     []byte
 	Names                    []string // what was scanned, in words; the first stands for all
 	Version                  string   // of the program that scanned; "" if it is not known
+	// Inventory is what was seen, as package collect/saved writes it, packed with gzip; nil if it was not
+	// handed in.
+	Inventory []byte
 }
 
 // errNothingSeen is a scan that proves nothing.

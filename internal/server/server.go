@@ -38,6 +38,12 @@ type Journal interface {
 	Bundle(ctx context.Context, out io.Writer, reports []journal.Report) error
 	Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
 	CountFindings(ctx context.Context, f store.FindingFilter, by string) ([]store.Count, error)
+	Scans(ctx context.Context, f store.ScanFilter) ([]store.ScanRow, error)
+	Scan(ctx context.Context, id string) (*store.ScanRow, error)
+	NewestScans(ctx context.Context) ([]store.ScanRow, error)
+	Trend(ctx context.Context, f store.FindingFilter, from, to time.Time, step time.Duration) ([]store.TrendPoint, error)
+	TimeToFix(ctx context.Context, f store.FindingFilter) (map[string]store.FixTime, error)
+	OpenInventory(ctx context.Context, scan string, use func(io.Reader, int64) error) error
 	Finding(ctx context.Context, id int64) (*store.StoredFinding, journal.FindingData, []store.FindingEvent, error)
 }
 

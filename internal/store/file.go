@@ -12,6 +12,8 @@ import (
 // file reads a kept file, with one part of it in memory.
 type file struct {
 	tx     *Tx
+	parts  string // reads the data of a part of what key names
+	key    any
 	digest string
 	size   int64
 	hash   hash.Hash
@@ -38,7 +40,7 @@ func (f *file) Read(into []byte) (int, error) {
 // next reads a part; io.EOF is only given for a file that is whole.
 func (f *file) next() error {
 	what := "read the file " + f.digest
-	found, err := f.tx.row(what, `SELECT data FROM file_parts WHERE sha256 = $1 AND part = $2`, []any{f.digest, f.part}, &f.rest)
+	found, err := f.tx.row(what, f.parts, []any{f.key, f.part}, &f.rest)
 	if err != nil {
 		return err
 	}

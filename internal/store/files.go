@@ -30,7 +30,7 @@ func (t *Tx) PutFile(sha256 string, size int64, r io.Reader) error {
 	if err := t.exec(what, `INSERT INTO files (sha256, size) VALUES ($1, $2)`, sha256, size); err != nil {
 		return err
 	}
-	err := t.putParts(what, sha256, size, r)
+	err := t.putParts(what, `INSERT INTO file_parts (sha256, part, data) VALUES ($1, $2, $3)`, sha256, sha256, size, r)
 	if err != nil && t.failed == nil {
 		// The function may go on after a bad file; what was kept of it must not stay.
 		return errors.Join(err, t.DeleteFile(sha256))
@@ -38,7 +38,8 @@ func (t *Tx) PutFile(sha256 string, size int64, r io.Reader) error {
 	return err
 }
 
-func (t *Tx) putParts(what, digest string, size int64, r io.Reader) error {
+// putParts writes what a reader gives, in parts of what key names, and checks that it is whole.
+func (t *Tx) putParts(what, insert string, key any, digest string, size int64, r io.Reader) error {
 	hash := sha256.New()
 	buffer := make([]byte, partSize)
 	total := int64(0)
@@ -54,7 +55,7 @@ func (t *Tx) putParts(what, digest string, size int64, r io.Reader) error {
 		}
 		if n > 0 {
 			hash.Write(buffer[:n])
-			if err := t.exec(what, `INSERT INTO file_parts (sha256, part, data) VALUES ($1, $2, $3)`, digest, part, buffer[:n]); err != nil {
+			if err := t.exec(what, insert, key, part, buffer[:n]); err != nil {
 				return err
 			}
 		}
@@ -83,7 +84,7 @@ func (t *Tx) OpenFile(sha256Digest string) (io.ReadCloser, int64, error) {
 	if !there {
 		return nil, 0, fmt.Errorf("%s: %w", what, fs.ErrNotExist)
 	}
-	return &file{tx: t, digest: sha256Digest, size: size, hash: sha256.New()}, size, nil
+	return &file{tx: t, parts: `SELECT data FROM file_parts WHERE sha256 = $1 AND part = $2`, key: sha256Digest, digest: sha256Digest, size: size, hash: sha256.New()}, size, nil
 }
 
 func (t *Tx) fileSize(what, digest string) (size int64, there bool, err error) {

@@ -83,6 +83,7 @@ func TestOldStores(t *testing.T) {
 		fresh := create(t, place)
 		update(t, fresh, fillFixture)
 		fillServer(t, fresh)
+		fillPages(t, fresh)
 		database := strings.TrimPrefix(t.Name(), "TestOldStores/")
 		for version := 1; version <= Version; version++ {
 			if *writeFixtures && version == Version {
@@ -98,6 +99,11 @@ func TestOldStores(t *testing.T) {
 			}
 			if version >= 2 {
 				if diff := cmp.Diff(serverContentOf(t, fresh), serverContentOf(t, s)); diff != "" {
+					t.Errorf("version %d: %s", version, diff)
+				}
+			}
+			if version >= 3 {
+				if diff := cmp.Diff(pagesContentOf(t, fresh), pagesContentOf(t, s)); diff != "" {
 					t.Errorf("version %d: %s", version, diff)
 				}
 			}

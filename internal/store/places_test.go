@@ -164,7 +164,8 @@ func TestAnUnfinishedMigration(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		statements := []string{`DROP TABLE finding_details`, `DROP TABLE finding_events`, `DROP TABLE finding_counts`, `DROP TABLE finding_places`, `DROP TABLE finding_namespaces`, `DROP TABLE finding_days`,
+		statements := []string{`DROP TABLE inventory_parts`, `DROP TABLE inventories`, `DROP TABLE upload_parts`, `DROP TABLE uploads`, `DROP TABLE saved_views`, `DROP TABLE links`,
+			`DROP TABLE finding_details`, `DROP TABLE finding_events`, `DROP TABLE finding_counts`, `DROP TABLE finding_places`, `DROP TABLE finding_namespaces`, `DROP TABLE finding_days`,
 			`DROP TABLE finding_fixes`, `DROP TABLE findings`, `DROP TABLE scans`, `DROP TABLE sources`, `DROP TABLE numbers`, `DROP TABLE accounts`, `DROP TABLE sessions`,
 			`DROP TABLE api_tokens`, `DROP TABLE answered`, `DROP TABLE contents`, `DROP TABLE records`, `DROP TABLE file_parts`, `DROP TABLE files`, `DROP TABLE settings`, `DELETE FROM ` + versions + ` WHERE version_id > 0`}
 		if strings.HasPrefix(place, "postgres") {

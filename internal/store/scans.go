@@ -21,9 +21,9 @@ type ScanRow struct {
 	Made, Received       time.Time
 	// Version is that of the program that made it, SHA256 that of the kept report, or "".
 	Version, SHA256 string
-	Summary         []byte // JSON; the store does not look into it
-	Counts          [5]int // failures by severity, from info to critical
-	Score           float64
+	Summary         []byte  // JSON; the store does not look into it
+	Counts          [5]int  // failures by severity, from info to critical
+	Score           float64 // from 0 to 100, -1 if nothing was judged
 }
 
 // ScanFilter says which scans are wanted. Zero values restrict nothing.
@@ -90,6 +90,17 @@ func (r *ScanRow) scan(rows *sql.Rows, first ...any) error {
 		&r.Counts[0], &r.Counts[1], &r.Counts[2], &r.Counts[3], &r.Counts[4], &r.Score)...)
 	r.Made, r.Received = moment(made), moment(received)
 	return err
+}
+
+// NewestScans gives the newest scan of each source, by the names of the sources.
+func (t *Tx) NewestScans() (scans []ScanRow, err error) {
+	err = t.rows("read the newest scans", `SELECT `+scanColumns+` FROM sources s JOIN scans c ON c.number = s.newest_scan ORDER BY s.name`, nil, func(rows *sql.Rows) (bool, error) {
+		var one ScanRow
+		err := one.scan(rows)
+		scans = append(scans, one)
+		return true, err
+	})
+	return scans, err
 }
 
 // Scan gives the scan with an id, nil if there is none.

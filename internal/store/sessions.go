@@ -80,7 +80,9 @@ func (s *Store) DeleteSessionsOf(ctx context.Context, person string) error {
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) error {
 	return s.brief(ctx, false, func(t *Tx) error {
 		return errors.Join(t.exec("delete expired sessions", `DELETE FROM sessions WHERE expires <= $1`, now.UnixMicro()),
-			t.exec("delete expired answers", `DELETE FROM answered WHERE expires <= $1`, now.UnixMicro()))
+			t.exec("delete expired answers", `DELETE FROM answered WHERE expires <= $1`, now.UnixMicro()),
+			t.exec("delete expired uploads", `DELETE FROM uploads WHERE expires <= $1`, now.UnixMicro()),
+			t.exec("delete expired links", `DELETE FROM links WHERE expires <= $1`, now.UnixMicro()))
 	})
 }
 

@@ -1,0 +1,53 @@
+-- +goose Up
+
+-- What a scan saw, as it was handed in with the scan: packed, without secrets.
+CREATE TABLE inventories (
+    scan   INTEGER PRIMARY KEY REFERENCES scans (number) ON DELETE CASCADE,
+    sha256 TEXT    NOT NULL,
+    size   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE inventory_parts (
+    scan INTEGER NOT NULL REFERENCES inventories (scan) ON DELETE CASCADE,
+    part INTEGER NOT NULL,
+    data BLOB    NOT NULL,
+    PRIMARY KEY (scan, part)
+) STRICT;
+
+-- What arrives in parts, until it is whole and used, or expires.
+CREATE TABLE uploads (
+    id       TEXT    PRIMARY KEY,
+    person   TEXT    NOT NULL,
+    sha256   TEXT    NOT NULL,
+    size     INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    created  INTEGER NOT NULL,
+    expires  INTEGER NOT NULL
+) STRICT;
+CREATE INDEX uploads_by_person ON uploads (person);
+CREATE INDEX uploads_by_expiry ON uploads (expires);
+CREATE TABLE upload_parts (
+    upload TEXT    NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
+    start  INTEGER NOT NULL,
+    data   BLOB    NOT NULL,
+    PRIMARY KEY (upload, start)
+) STRICT;
+
+-- What people look at again: the query of a page under a name.
+CREATE TABLE saved_views (
+    id      TEXT    PRIMARY KEY,
+    person  TEXT    NOT NULL,
+    name    TEXT    NOT NULL,
+    page    TEXT    NOT NULL,
+    query   TEXT    NOT NULL,
+    shared  INTEGER NOT NULL,
+    created INTEGER NOT NULL
+) STRICT;
+CREATE INDEX saved_views_by_page ON saved_views (page, shared, person);
+
+-- One-time links with which people set their passwords, by the SHA-256 of what stands in them.
+CREATE TABLE links (
+    digest  TEXT    PRIMARY KEY,
+    person  TEXT    NOT NULL,
+    expires INTEGER NOT NULL
+) STRICT;
+CREATE INDEX links_by_expiry ON links (expires);
