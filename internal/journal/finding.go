@@ -12,28 +12,22 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
 // mergeFindings brings the history of findings up to date with a scan that is recorded: what is new,
-// what came back, what is fixed. Of a control that did not run nothing is taken for fixed, and of a
-// scan that lost something nothing at all.
+// what came back, what is fixed. Of a control that did not run, or could not see everything, nothing is
+// taken for fixed, and of a scan that lost something nothing at all.
 func (w *Work) mergeFindings(r ScanReport, digest string) error {
-	ran := map[string]bool{}
-	for _, one := range r.Assessment.Controls {
-		ran[one.ID] = true
-	}
-	uncertain := len(r.Assessment.Gaps) > 0
-	for _, one := range r.Assessment.Errors {
-		uncertain = uncertain || one.Lost
-	}
+	sure, uncertain := certain(r.Assessment)
 	summary, err := summaryOf(r.Assessment).encode()
 	if err != nil {
 		return err
 	}
 	row := store.ScanRow{ID: w.Mark().At.Format("20060102T150405.000000") + "-" + digest[:32], Source: strings.Join([]string{r.Plan, r.Environment, r.Label}, "/"),
 		Environment: r.Environment, Made: r.Made, Received: w.Mark().At, Version: r.Version, SHA256: digest, Counts: countsOf(r.Assessment), Summary: summary, Score: scoreOf(r.Assessment)}
-	_, err = w.tx.MergeScan(row, func(id string) bool { return ran[id] }, uncertain, rowsOf(r.Assessment))
+	_, err = w.tx.MergeScan(row, func(id string) bool { return sure[id] }, uncertain, rowsOf(r.Assessment))
 	if errors.Is(err, store.ErrOlder) {
 		return nil // a newer scan was dropped from the review: what it saw of findings stays true
 	}
@@ -42,6 +36,24 @@ func (w *Work) mergeFindings(r ScanReport, digest string) error {
 	}
 	sum := sha256.Sum256(r.Inventory)
 	return w.tx.PutInventory(row.ID, hex.EncodeToString(sum[:]), int64(len(r.Inventory)), bytes.NewReader(r.Inventory))
+}
+
+// certain are the controls of which a finding that is not there is gone: they ran, and nothing that they
+// need was unknown. No cluster shows everything to everybody, so what one control could not see says
+// nothing of the others. Nothing is certain where objects were lost, where only a part of a cluster was
+// asked for, or where no fact of the cluster bears the unknown outcomes of its gaps.
+func certain(a *assessment.Assessment) (sure map[string]bool, nothing bool) {
+	for _, one := range a.Errors {
+		nothing = nothing || one.Lost
+	}
+	for _, gap := range a.Gaps {
+		nothing = nothing || gap.Unasked || !gap.Provider && a.Summary.Kinds[inventory.FactCluster] == 0
+	}
+	sure = map[string]bool{}
+	for _, one := range a.Controls {
+		sure[one.ID] = one.Outcomes.Unknown+one.Outcomes.Error == 0
+	}
+	return sure, nothing
 }
 
 // countsOf counts failures by severity, from info to critical.

@@ -54,3 +54,28 @@ func TestSummaryOfAScanStaysSmall(t *testing.T) {
 		t.Errorf("broken: %+v", empty)
 	}
 }
+
+func TestWhatIsNotThereIsGone(t *testing.T) {
+	controls := []assessment.ControlResult{result("whole", control.High, assessment.Counts{Pass: 2}), result("doubtful", control.High, assessment.Counts{Pass: 2, Unknown: 1}),
+		result("broken", control.High, assessment.Counts{Error: 1}), result("elsewhere", control.High, assessment.Counts{NotApplicable: 1})}
+	cluster := map[string]int{inventory.FactCluster: 1}
+	for name, one := range map[string]struct {
+		gaps    []inventory.Gap
+		errors  []inventory.Error
+		kinds   map[string]int
+		nothing bool
+	}{
+		"all was seen":                  {nil, nil, nil, false},
+		"a kind was not seen":           {[]inventory.Gap{{Kind: "Secret", Reason: "no right"}}, nil, cluster, false},
+		"nothing bears the gap":         {[]inventory.Gap{{Kind: "Secret", Reason: "no right"}}, nil, nil, true},
+		"a provider runs it":            {[]inventory.Gap{{Kind: inventory.FactEtcd, Provider: true}}, nil, nil, false},
+		"one namespace was asked for":   {[]inventory.Gap{{Kind: "Pod", Except: []string{"shop"}, Unasked: true}}, nil, cluster, true},
+		"objects were lost":             {nil, []inventory.Error{{Lost: true}}, cluster, true},
+		"something was written wrongly": {nil, []inventory.Error{{}}, cluster, false},
+	} {
+		sure, nothing := certain(&assessment.Assessment{Controls: controls, Gaps: one.gaps, Errors: one.errors, Summary: assessment.Summary{Kinds: one.kinds}})
+		if nothing != one.nothing || !sure["whole"] || !sure["elsewhere"] || sure["doubtful"] || sure["broken"] || sure["unknown"] {
+			t.Errorf("%s: nothing %v, sure of %v", name, nothing, sure)
+		}
+	}
+}
