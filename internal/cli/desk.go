@@ -275,7 +275,7 @@ func (d *desk) look(ctx context.Context, streams *Streams, fn func(*session, *re
 
 // view works out how a review stands.
 func (s *session) view(state *review.State, plan string) (*review.View, error) {
-	controls, err := riskOf()
+	controls, err := byID(builtInRules)
 	if err != nil {
 		return nil, err
 	}

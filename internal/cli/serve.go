@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/review"
 	"github.com/kubeproof/kubeproof/internal/server"
 	"github.com/kubeproof/kubeproof/internal/server/api"
@@ -86,7 +87,7 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 
 // routes puts pages and API together.
 func (f *serving) routes(s *session, keeper *stored.Keeper, log *slog.Logger) (listen.Routes, *server.Server, error) {
-	controls, err := riskOf()
+	controls, err := byID(builtInControls) // pages show the examples
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}
@@ -103,9 +104,9 @@ func (f *serving) routes(s *session, keeper *stored.Keeper, log *slog.Logger) (l
 	return listen.Routes{"/": pages, api.Prefix + "/": below}, pages, nil
 }
 
-// riskOf are the controls as reviews need them.
-func riskOf() (review.Controls, error) {
-	all, err := builtInRules()
+// byID loads controls, and finds each by its id.
+func byID(load func() ([]*control.Control, error)) (review.Controls, error) {
+	all, err := load()
 	if err != nil {
 		return nil, err
 	}

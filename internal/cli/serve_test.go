@@ -190,6 +190,10 @@ func (p *office) signIn(link, address string) {
 	if got, text := read(p.t, response, err); got != 200 || !strings.Contains(text, "Anna") {
 		p.t.Errorf("the overview gives %d: %s", got, text)
 	}
+	response, err = client.Get(address + "/controls/container-privileged")
+	if got, text := read(p.t, response, err); got != 200 || !strings.Contains(text, "Not like this") {
+		p.t.Errorf("a control's page gives %d and shows no examples: %s", got, text)
+	}
 }
 
 // TestServeRefuses what would show passwords or cannot work.
