@@ -79,6 +79,7 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 	if err != nil {
 		return err
 	}
+	defer pages.Wait()
 	go tidy(ctx, keeper, log)
 	return asUsage(listen.Serve(ctx, listen.Options{Address: f.listen, CertFile: f.cert, KeyFile: f.key, Routes: routes, Log: log,
 		Ready:     func(ctx context.Context) error { _, err := s.Checkpoint(ctx); return err },

@@ -26,5 +26,14 @@ func (j *Journal) Current(ctx context.Context) (state *review.State, err error) 
 	return j.current, nil
 }
 
+// keep notes the state that a change made, so that it need not be read anew.
+func (j *Journal) keep(state *review.State) {
+	j.lock.Lock()
+	defer j.lock.Unlock()
+	if j.current == nil || j.current.Size < state.Size {
+		j.current = state
+	}
+}
+
 // Store is where the journal lies, for what belongs to no review: accounts, sessions, findings.
 func (j *Journal) Store() *store.Store { return j.store }

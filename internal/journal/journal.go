@@ -57,7 +57,7 @@ func Create(ctx context.Context, place string, o Options, first *review.AddPerso
 		} else if size > 0 {
 			return fmt.Errorf("create store: %s holds a ledger already: choose another place, or go on with that one", j.store.Place())
 		}
-		w := &Work{journal: j, tx: tx, State: review.New(), actor: "system", at: j.time()}
+		w := &Work{journal: j, tx: tx, State: review.New(), actor: review.System, at: j.time()}
 		if err := w.Do(&review.Begin{Origin: o.Key.Origin(), Key: o.Key.Verifier().String()}); err != nil {
 			return err
 		}
@@ -170,7 +170,8 @@ func (j *Journal) Act(ctx context.Context, actor string, fn func(*Work) error) e
 	if j.options.Key == nil {
 		return errNoKey
 	}
-	return j.store.Update(ctx, func(tx *store.Tx) error {
+	var made *review.State
+	err := j.store.Update(ctx, func(tx *store.Tx) error {
 		state, err := load(tx)
 		if err != nil {
 			return err
@@ -182,8 +183,13 @@ func (j *Journal) Act(ctx context.Context, actor string, fn func(*Work) error) e
 		if err := fn(w); err != nil {
 			return err
 		}
+		made = w.State
 		return w.finish(j.options.Key)
 	})
+	if err == nil {
+		j.keep(made)
+	}
+	return err
 }
 
 // work begins a change now; the clock of another writer may be a little ahead.

@@ -57,8 +57,8 @@ func (*AddPerson) Name() string { return "person.add" }
 // Text is name and address.
 func (a *AddPerson) Text() any { return &a.PersonText }
 
-// systemID is the actor of entries that nobody makes: no person may pass for it.
-const systemID = "system"
+// System is the actor of entries that nobody makes: no person may pass for it.
+const System = "system"
 
 func (*AddPerson) mustSay() bool { return true }
 
@@ -72,7 +72,7 @@ func (a *AddPerson) check(s *State, m Mark) error {
 	} else if err := s.need(m, "add person", Administrator); err != nil {
 		return err
 	}
-	if !personID.MatchString(a.ID) || a.ID == systemID {
+	if !personID.MatchString(a.ID) || a.ID == System {
 		return fmt.Errorf("add person: id %q is not usable: use small letters, digits and dashes", a.ID)
 	}
 	if s.People[a.ID] != nil {

@@ -72,6 +72,7 @@ type Action interface {
 var actions = []func() Action{
 	func() Action { return &Begin{} }, func() Action { return &RotateKey{} }, func() Action { return &Erase{} },
 	func() Action { return &AddPerson{} }, func() Action { return &SetRoles{} }, func() Action { return &SetPersonKey{} }, func() Action { return &Leave{} },
+	func() Action { return &SignIn{} }, func() Action { return &SetPassword{} }, func() Action { return &LockOut{} }, func() Action { return &EndSessions{} },
 	func() Action { return &CreatePlan{} }, func() Action { return &ChangePlan{} }, func() Action { return &SetOwner{} },
 	func() Action { return &SetAnswer{} }, func() Action { return &Assign{} }, func() Action { return &Submit{} },
 	func() Action { return &Approve{} }, func() Action { return &RequestChanges{} }, func() Action { return &Reopen{} }, func() Action { return &AddComment{} },

@@ -13,7 +13,12 @@ var ErrUnknown = errors.New("it is unknown")
 type Account struct {
 	Person string // the id in the ledger; an account has one person, and a person one account
 	Login  string // in small letters
-	Hash   string // of the password, as argon2id writes it
+	Hash   string // of the password, as argon2id writes it; "" if there is none
+	// Subject is "ISSUER SUBJECT" of OpenID Connect, whom no other account has; "" if there is none.
+	Subject string
+	// Failures are the wrong passwords since the last right one; until LockedUntil none is looked at.
+	Failures    int
+	LockedUntil time.Time
 }
 
 // Accounts keep who may sign in.
@@ -22,8 +27,9 @@ type Accounts interface {
 	AccountOf(ctx context.Context, login string) (Account, error)
 	// AccountFor gives the account of a person, ErrUnknown if there is none.
 	AccountFor(ctx context.Context, person string) (Account, error)
-	// PutAccount sets the account of a person; a login that somebody else has is ErrTaken.
-	PutAccount(ctx context.Context, account Account) error
+	// ChangeAccount changes the account of a person, or makes one, while nobody else changes it. A login or
+	// a subject that somebody else has is ErrTaken. An error of the function changes nothing.
+	ChangeAccount(ctx context.Context, person string, change func(*Account) error) error
 }
 
 // ErrTaken is the error of a login that somebody else has.

@@ -108,11 +108,23 @@ func newHouse(t testing.TB) *house {
 	}
 	h.s.passwords = newPasswords(cheap)
 	for id := range everybody {
-		_ = h.kept.PutAccount(t.Context(), Account{Person: id, Login: id, Hash: h.s.passwords.hash(password)})
+		h.account(id)
 	}
+	t.Cleanup(h.s.Wait)
 	h.web = httptest.NewServer(h.s)
 	t.Cleanup(h.web.Close)
 	return h
+}
+
+// account lets a person sign in by id and password.
+func (h *house) account(id string) {
+	h.t.Helper()
+	if err := h.kept.ChangeAccount(context.Background(), id, func(a *Account) error {
+		a.Login, a.Hash = id, h.s.passwords.hash(password)
+		return nil
+	}); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func (h *house) now() time.Time {

@@ -53,6 +53,19 @@ func (h *history) update(ctx context.Context, from Journal, size int64) error {
 	})
 }
 
+// onlyAside reports whether nothing came between two sizes of the ledger that a review shows.
+func (h *history) onlyAside(ctx context.Context, from Journal, known, size int64) (bool, error) {
+	if known >= size {
+		return known == size, nil
+	}
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	if err := h.update(ctx, from, size); err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(h.events[known:size], func(e event) bool { return !review.Aside(e.Action) }), nil
+}
+
 // about gives the events of some keys of the plan, the newest first.
 func (v *visit) about(most int, keys ...string) ([]event, error) {
 	h := v.s.history
@@ -76,7 +89,7 @@ func (v *visit) about(most int, keys ...string) ([]event, error) {
 	return all, nil
 }
 
-// lately gives the newest events of the plan, and of no plan.
+// lately gives the newest events of the plan, and of no plan, without who signed in.
 func (v *visit) lately(most int) ([]event, error) {
 	h := v.s.history
 	h.mutex.Lock()
@@ -86,7 +99,7 @@ func (v *visit) lately(most int) ([]event, error) {
 	}
 	var all []event
 	for i := len(h.events) - 1; i >= 0 && len(all) < most; i-- {
-		if one := h.events[i]; one.Plan == "" || one.Plan == v.plan {
+		if one := h.events[i]; (one.Plan == "" || one.Plan == v.plan) && !review.Aside(one.Action) {
 			all = append(all, v.named(one))
 		}
 	}
@@ -102,6 +115,7 @@ func (v *visit) named(e event) event {
 var verbs = map[string]string{
 	"ledger.begin": "began the ledger", "key.rotate": "changed the key that signs", "erase": "erased texts",
 	"person.add": "added a person", "person.roles": "set the roles of a person", "person.key": "set the key of a person", "person.leave": "let a person leave",
+	"session.begin": "signed in", "session.end": "ended the sessions of", "account.password": "set the own password", "account.lock": "locked the account of",
 	"plan.create": "began the review", "plan.change": "changed the review", "plan.owner": "named an owner",
 	"answer.set": "answered", "answer.assign": "assigned", "answer.submit": "submitted", "answer.approve": "approved", "answer.request-changes": "asked for changes of", "answer.reopen": "reopened",
 	"comment.add": "commented on", "evidence.add": "handed in evidence", "evidence.link": "attached evidence to", "evidence.unlink": "took evidence away from",

@@ -71,7 +71,7 @@ func TestHostileTexts(t *testing.T) {
 		&review.BeginAccess{Plan: "main", Environment: "production", Count: 1, AccessText: review.AccessText{Source: hostileAt("source"), Subjects: []review.AccessSubject{{Kind: "User", Namespace: hostileAt("namespace"), Name: hostileAt("subject"), Rights: hostileAt("rights")}}}})
 	unseen := review.ScanControl{Unseen: hostileAt("unseen")}
 	h.scanned(hostileAt("scan"), map[string]review.ScanControl{"rbac-impersonate": fails(2), "backup-schedules": unseen, "container-privileged": unseen})
-	_ = h.kept.PutAccount(t.Context(), Account{Person: "eve", Login: "eve", Hash: h.s.passwords.hash(password)})
+	h.account("eve")
 	eve, dana := h.as("eve"), h.as("dana")
 	eve.done("/items/S4.039/answer", "key", "backups", "revision", "0", "value", "yes", "comment", hostileAt("comment"))
 	eve.upload("/items/S4.039/evidence", "plain.txt", []byte("x\n"), "key", "backups", "title", hostileAt("evidence"))

@@ -72,7 +72,7 @@ func (l *limits) count(now time.Time, one attempt) {
 	t.wrong++
 	t.last = now
 	if over := t.wrong - one.forgiven; over >= 0 {
-		t.until = now.Add(min(longestLock, firstLock<<min(over, 20)))
+		t.until = now.Add(lockOf(over))
 	}
 }
 

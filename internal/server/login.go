@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/kubeproof/kubeproof/internal/review"
 )
 
 // loginPage is what the page to sign in shows.
@@ -37,10 +39,10 @@ func (v *visit) signIn() error {
 	}
 	if person == "" {
 		v.s.Log.Warn("sign-in refused", "from", v.s.Address(v.Request))
-		return v.page(http.StatusUnauthorized, "login.html", "Sign in", loginPage{next, login, "Name or password are wrong."})
+		return v.page(http.StatusUnauthorized, "login.html", "Sign in", loginPage{next, login, "Name or password are wrong. After " + count(forgivenByLogin, "wrong password") + " in a row a name is locked for a while."})
 	}
 	v.s.limits.succeeded(byLogin, byAddress)
-	if err := v.begin(person); err != nil {
+	if err := v.begin(person, review.ByPassword); err != nil {
 		return err
 	}
 	v.s.Log.Info("signed in", "person", person, "from", v.s.Address(v.Request))
@@ -54,17 +56,25 @@ func (v *visit) checked(login, password string) (string, error) {
 	if err != nil && !errors.Is(err, ErrUnknown) {
 		return "", err
 	}
-	if !v.s.passwords.fits(account.Hash, password) {
-		return "", nil
-	}
 	state, err := v.s.Journal.Current(v.Context())
 	if err != nil {
 		return "", err
 	}
-	if person := state.People[account.Person]; person == nil || person.Left {
+	person := state.People[account.Person]
+	if person == nil || person.Left || v.s.Now().Before(account.LockedUntil) {
+		account = Account{}
+	}
+	if !v.s.passwords.fits(account.Hash, password) {
+		v.s.noteFailure(account.Person)
 		return "", nil
 	}
-	return account.Person, nil
+	if account.Failures > 0 {
+		err = v.s.Accounts.ChangeAccount(v.Context(), account.Person, func(a *Account) error {
+			a.Failures, a.LockedUntil = 0, time.Time{}
+			return nil
+		})
+	}
+	return account.Person, err
 }
 
 func waiting(left time.Duration) string {

@@ -79,8 +79,8 @@ func TestDomainDecides(t *testing.T) {
 		}
 	}
 	h := newHouse(t)
-	before := h.state().Size
 	vera := h.as("vera")
+	before := h.state().Size
 	for _, one := range []struct {
 		path  string
 		pairs []string

@@ -36,15 +36,20 @@ func (m *memory) AccountFor(_ context.Context, person string) (Account, error) {
 	return Account{}, ErrUnknown
 }
 
-func (m *memory) PutAccount(_ context.Context, account Account) error {
+func (m *memory) ChangeAccount(_ context.Context, person string, change func(*Account) error) error {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	for person, other := range m.accounts {
-		if other.Login == account.Login && person != account.Person {
+	account := m.accounts[person]
+	account.Person = person
+	if err := change(&account); err != nil {
+		return err
+	}
+	for other, one := range m.accounts {
+		if other != person && (one.Login != "" && one.Login == account.Login || one.Subject != "" && one.Subject == account.Subject) {
 			return ErrTaken
 		}
 	}
-	m.accounts[account.Person] = account
+	m.accounts[person] = account
 	return nil
 }
 

@@ -38,8 +38,8 @@ func TestHeaders(t *testing.T) {
 // TestForeignForms refuses what another site sends with somebody's cookie.
 func TestForeignForms(t *testing.T) {
 	h := newHouse(t)
-	before := h.state().Size
 	carl := h.as("carl")
+	before := h.state().Size
 	for _, headers := range []map[string]string{{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}} {
 		request, _ := http.NewRequest("POST", h.web.URL+"/items/S4.039/comment", strings.NewReader("key=backups&text=forged"))
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/checklist"
@@ -81,7 +82,8 @@ type Server struct {
 	history   *history
 	// supports are the identifiers that items give evidence for, by item and framework.
 	supports map[string]map[string][]string
-	uploads  chan struct{} // bounds what lies in memory at once
+	behind   sync.WaitGroup // what goes on after its answer
+	uploads  chan struct{}  // bounds what lies in memory at once
 	reports  chan struct{}
 }
 
@@ -118,6 +120,9 @@ func New(o Options) (*Server, error) {
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// Wait waits for what goes on after its answer was given. Whoever closes the store calls it before.
+func (s *Server) Wait() { s.behind.Wait() }
 
 // dispatch gives a request to its route, and tells in our own page what has none.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {

@@ -8,6 +8,9 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/review"
 )
 
 // How long somebody stays signed in, and how long without doing anything.
@@ -66,8 +69,19 @@ func (v *visit) findSession() (*Session, error) {
 	return &session, err
 }
 
-// begin signs a person in: with a new token, whatever was there before.
-func (v *visit) begin(person string) error {
+// begin signs a person in: with a new token, whatever was there before. It stands in the ledger first,
+// after what else the person did, or nobody is signed in.
+func (v *visit) begin(person, how string, before ...review.Action) error {
+	if err := v.s.Journal.Act(v.Context(), person, func(w *journal.Work) error {
+		for _, action := range append(before, &review.SignIn{How: how}) {
+			if err := w.Do(action); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
 	if v.session != nil {
 		if err := v.s.Sessions.DeleteSession(v.Context(), v.session.ID); err != nil {
 			return err

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"time"
+
+	"github.com/kubeproof/kubeproof/internal/review"
 )
 
 // setupPage is what the page to set a password shows.
@@ -62,7 +65,7 @@ func (v *visit) setUp() error {
 		wrong = errors.New("the name to sign in with needs 2 to 127 small letters, digits, or . _ @ + -")
 	}
 	if wrong == nil {
-		if wrong, err = v.putAccount(token, Account{Person: person, Login: login, Hash: v.s.passwords.hash(password)}); err != nil {
+		if wrong, err = v.putPassword(token, person, login, v.s.passwords.hash(password)); err != nil {
 			return err
 		}
 	}
@@ -74,19 +77,22 @@ func (v *visit) setUp() error {
 	}
 	v.s.limits.succeeded("login "+digest(login), "")
 	v.s.Log.Info("password set", "person", person, "from", v.s.Address(v.Request))
-	if err := v.begin(person); err != nil {
+	if err := v.begin(person, review.ByPassword, &review.SetPassword{}); err != nil {
 		return err
 	}
 	return redirect("/")
 }
 
-// putAccount uses the link, and sets the account. A login that somebody else has comes apart from what broke.
-func (v *visit) putAccount(token string, account Account) (taken, err error) {
-	person, back := v.s.invites.take(token, v.s.Now())
-	if person != account.Person {
+// putPassword uses the link, and sets the account. A login that somebody else has comes apart from what broke.
+func (v *visit) putPassword(token, person, login, hash string) (taken, err error) {
+	invited, back := v.s.invites.take(token, v.s.Now())
+	if invited != person {
 		return nil, errNoInvite
 	}
-	if err = v.s.Accounts.PutAccount(v.Context(), account); err != nil {
+	if err = v.s.Accounts.ChangeAccount(v.Context(), person, func(a *Account) error {
+		a.Login, a.Hash, a.Failures, a.LockedUntil = login, hash, 0, time.Time{}
+		return nil
+	}); err != nil {
 		back()
 	}
 	if errors.Is(err, ErrTaken) {

@@ -48,24 +48,33 @@ func (k *Keeper) account(ctx context.Context, find func(*store.Tx) (*store.Accou
 			err = server.ErrUnknown
 		}
 		if err == nil {
-			account = server.Account{Person: found.Person, Login: found.Login, Hash: found.Hash}
+			account = accountOf(found)
 		}
 		return err
 	})
 	return account, err
 }
 
-// PutAccount sets the account of a person.
-func (k *Keeper) PutAccount(ctx context.Context, account server.Account) error {
+func accountOf(kept *store.Account) server.Account {
+	return server.Account{Person: kept.Person, Login: kept.Login, Hash: kept.Hash, Subject: kept.Subject, Failures: kept.Failures, LockedUntil: kept.LockedUntil}
+}
+
+// ChangeAccount changes the account of a person, or makes one.
+func (k *Keeper) ChangeAccount(ctx context.Context, person string, change func(*server.Account) error) error {
 	err := k.store.Update(ctx, func(tx *store.Tx) error {
-		kept, err := tx.Account(account.Person)
+		kept, err := tx.Account(person)
 		if err != nil {
 			return err
 		}
 		if kept == nil {
-			kept = &store.Account{Person: account.Person, Created: k.now()}
+			kept = &store.Account{Person: person, Created: k.now()}
 		}
-		kept.Login, kept.Hash, kept.Changed = account.Login, account.Hash, k.now()
+		account := accountOf(kept)
+		if err := change(&account); err != nil {
+			return err
+		}
+		kept.Login, kept.Hash, kept.Subject, kept.Changed = account.Login, account.Hash, account.Subject, k.now()
+		kept.Failures, kept.LockedUntil = account.Failures, account.LockedUntil
 		return tx.PutAccount(*kept)
 	})
 	if errors.Is(err, store.ErrTaken) {

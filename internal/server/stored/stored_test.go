@@ -38,7 +38,10 @@ func TestAccounts(t *testing.T) {
 			t.Errorf("an unknown login gives %v", err)
 		}
 		want := server.Account{Person: "p-1", Login: "anna", Hash: "argon2id..."}
-		if err := k.PutAccount(ctx, want); err != nil {
+		put := func(account server.Account) error {
+			return k.ChangeAccount(ctx, account.Person, func(a *server.Account) error { *a = account; return nil })
+		}
+		if err := put(want); err != nil {
 			t.Fatal(err)
 		}
 		for name, find := range map[string]func() (server.Account, error){
@@ -49,12 +52,19 @@ func TestAccounts(t *testing.T) {
 				t.Errorf("by %s: %+v, %v", name, got, err)
 			}
 		}
-		if err := k.PutAccount(ctx, server.Account{Person: "p-2", Login: "ANNA", Hash: "x"}); !errors.Is(err, server.ErrTaken) {
+		if err := put(server.Account{Person: "p-2", Login: "ANNA", Hash: "x"}); !errors.Is(err, server.ErrTaken) {
 			t.Errorf("a login that is taken gives %v", err)
 		}
-		want.Hash = "another"
-		if err := k.PutAccount(ctx, want); err != nil {
+		want.Hash, want.Subject, want.Failures, want.LockedUntil = "another", "https://id.example 1", 6, time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+		if err := put(want); err != nil {
 			t.Fatal(err)
+		}
+		refused := errors.New("no")
+		if err := k.ChangeAccount(ctx, "p-1", func(a *server.Account) error { a.Hash = "x"; return refused }); !errors.Is(err, refused) {
+			t.Error(err)
+		}
+		if err := put(server.Account{Person: "p-2", Subject: want.Subject}); !errors.Is(err, server.ErrTaken) {
+			t.Errorf("a subject that is taken gives %v", err)
 		}
 		if got, _ := k.AccountFor(ctx, "p-1"); got != want {
 			t.Errorf("changed: %+v", got)
