@@ -204,6 +204,7 @@ func TestScansInOrder(t *testing.T) {
 		view(t, s, func(tx *Tx) error {
 			got, err := tx.Scan("s-5")
 			wanted := scanOf("s", 5)
+			wanted.Result = MergeResult{New: 2}
 			if diff := cmp.Diff(&wanted, got); diff != "" {
 				t.Error(diff)
 			}

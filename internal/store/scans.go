@@ -24,6 +24,8 @@ type ScanRow struct {
 	Summary         []byte  // JSON; the store does not look into it
 	Counts          [5]int  // failures by severity, from info to critical
 	Score           float64 // from 0 to 100, -1 if nothing was judged
+	// Result is what it changed in its source; MergeScan finds it out.
+	Result MergeResult
 }
 
 // ScanFilter says which scans are wanted. Zero values restrict nothing.
@@ -31,9 +33,13 @@ type ScanFilter struct {
 	Sources []string
 	Before  time.Time // made before
 	Limit   int
+	// Heads leaves the summaries out, which are most of what must be read.
+	Heads bool
 }
 
-const scanColumns = `c.id, s.name, c.cluster, c.environment, c.made, c.received, c.version, c.sha256, c.summary, c.info, c.low, c.medium, c.high, c.critical, c.score`
+const headColumns = `c.id, s.name, c.cluster, c.environment, c.made, c.received, c.version, c.sha256, c.info, c.low, c.medium, c.high, c.critical, c.score, c.fresh, c.still, c.returned, c.fixed`
+
+const scanColumns = headColumns + `, c.summary`
 
 // Scans calls a function for scans, the newest first.
 func (t *Tx) Scans(f ScanFilter, fn func(ScanRow) error) error {
@@ -52,11 +58,11 @@ func (t *Tx) Scans(f ScanFilter, fn func(ScanRow) error) error {
 	}
 	made, number := w.bind(), w.bind()
 	limit := w.bind()
-	args := w.args
+	args, columns := w.args, map[bool]string{true: headColumns, false: scanColumns}[f.Heads]
 	enough := errors.New("enough")
 	err := walk[numbered]{
 		what: what,
-		query: `SELECT c.number, ` + scanColumns + ` FROM scans c JOIN sources s ON s.id = c.source WHERE (c.made, c.number) < (` + made + `, ` + number + `)` + w.and() +
+		query: `SELECT c.number, ` + columns + ` FROM scans c JOIN sources s ON s.id = c.source WHERE (c.made, c.number) < (` + made + `, ` + number + `)` + w.and() +
 			` ORDER BY c.made DESC, c.number DESC LIMIT ` + limit,
 		after: func(last *numbered) []any {
 			if last == nil {
@@ -65,7 +71,7 @@ func (t *Tx) Scans(f ScanFilter, fn func(ScanRow) error) error {
 			return append(args[:len(args):len(args)], micros(last.Made), last.number)
 		},
 		scan: func(rows *sql.Rows, n *numbered) (int, error) {
-			err := n.scan(rows, &n.number)
+			err := n.scan(rows, f.Heads, &n.number)
 			return len(n.Summary), err
 		},
 		each: func(n numbered) error {
@@ -84,10 +90,15 @@ func (t *Tx) Scans(f ScanFilter, fn func(ScanRow) error) error {
 	return err
 }
 
-func (r *ScanRow) scan(rows *sql.Rows, first ...any) error {
+// scan reads the columns of a scan, or those of its head, after others.
+func (r *ScanRow) scan(rows *sql.Rows, head bool, first ...any) error {
 	var made, received int64
-	err := rows.Scan(append(first, &r.ID, &r.Source, &r.Cluster, &r.Environment, &made, &received, &r.Version, &r.SHA256, &r.Summary,
-		&r.Counts[0], &r.Counts[1], &r.Counts[2], &r.Counts[3], &r.Counts[4], &r.Score)...)
+	into := append(first, &r.ID, &r.Source, &r.Cluster, &r.Environment, &made, &received, &r.Version, &r.SHA256,
+		&r.Counts[0], &r.Counts[1], &r.Counts[2], &r.Counts[3], &r.Counts[4], &r.Score, &r.Result.New, &r.Result.Still, &r.Result.Regressed, &r.Result.Fixed)
+	if !head {
+		into = append(into, &r.Summary)
+	}
+	err := rows.Scan(into...)
 	r.Made, r.Received = moment(made), moment(received)
 	return err
 }
@@ -96,7 +107,7 @@ func (r *ScanRow) scan(rows *sql.Rows, first ...any) error {
 func (t *Tx) NewestScans() (scans []ScanRow, err error) {
 	err = t.rows("read the newest scans", `SELECT `+scanColumns+` FROM sources s JOIN scans c ON c.number = s.newest_scan ORDER BY s.name`, nil, func(rows *sql.Rows) (bool, error) {
 		var one ScanRow
-		err := one.scan(rows)
+		err := one.scan(rows, false)
 		scans = append(scans, one)
 		return true, err
 	})
@@ -112,7 +123,7 @@ func (t *Tx) Scan(id string) (*ScanRow, error) {
 	var found *ScanRow
 	err := t.rows(what, `SELECT `+scanColumns+` FROM scans c JOIN sources s ON s.id = c.source WHERE c.id = $1`, []any{id}, func(rows *sql.Rows) (bool, error) {
 		found = &ScanRow{}
-		return false, found.scan(rows)
+		return false, found.scan(rows, false)
 	})
 	return found, err
 }
