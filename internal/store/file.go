@@ -17,8 +17,11 @@ type file struct {
 	digest string
 	size   int64
 	hash   hash.Hash
+	// byOffset is of parts that are numbered by where they begin; else they are counted.
+	byOffset bool
+	wrong    error // what is said of a file that is not as it was announced; nil says that it is damaged
 
-	part int
+	part int64
 	read int64
 	rest []byte
 	err  error // that of the last Read, which stays
@@ -45,12 +48,17 @@ func (f *file) next() error {
 		return err
 	}
 	if found {
-		f.part++
 		f.read += int64(len(f.rest))
+		if f.part++; f.byOffset {
+			f.part = f.read
+		}
 		f.hash.Write(f.rest)
 		return nil
 	}
 	if f.read != f.size || hex.EncodeToString(f.hash.Sum(nil)) != f.digest {
+		if f.wrong != nil {
+			return fmt.Errorf("%s: %w", what, f.wrong)
+		}
 		return fmt.Errorf("%s: %w", what, explained(ErrDamaged, fmt.Sprintf("its %d bytes are not the %d that were kept: restore a backup", f.read, f.size), nil))
 	}
 	return io.EOF

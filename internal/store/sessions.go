@@ -75,13 +75,13 @@ func (s *Store) DeleteSessionsOf(ctx context.Context, person string) error {
 	})
 }
 
-// DeleteExpired removes the sessions and the remembered answers that have expired. Nobody finds
+// DeleteExpired removes sessions, remembered answers and links that have expired, and some of the uploads. Nobody finds
 // them any more; this makes room, and is to be called from time to time.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) error {
 	return s.brief(ctx, false, func(t *Tx) error {
 		return errors.Join(t.exec("delete expired sessions", `DELETE FROM sessions WHERE expires <= $1`, now.UnixMicro()),
 			t.exec("delete expired answers", `DELETE FROM answered WHERE expires <= $1`, now.UnixMicro()),
-			t.exec("delete expired uploads", `DELETE FROM uploads WHERE expires <= $1`, now.UnixMicro()),
+			t.deleteUploads(now),
 			t.exec("delete expired links", `DELETE FROM links WHERE expires <= $1`, now.UnixMicro()))
 	})
 }

@@ -293,10 +293,10 @@ INSERT INTO public.finding_events VALUES (3, 1, 0, 1803902400000123, -1);
 INSERT INTO public.finding_events VALUES (1, 2, 2, 1803988800000123, 336);
 INSERT INTO public.finding_events VALUES (1, 3, 3, 1804075200000123, -1);
 INSERT INTO public.finding_fixes VALUES (1, 'c', 'apps', 0, 336, 1);
-INSERT INTO public.finding_namespaces VALUES (1, 'c', 'ns-b', 0, 1);
 INSERT INTO public.finding_namespaces VALUES (1, 'c', 'ns-�', 1, 1);
-INSERT INTO public.finding_namespaces VALUES (1, 'c', 'ns-a', 2, 0);
+INSERT INTO public.finding_namespaces VALUES (1, 'c', 'ns-b', 0, 1);
 INSERT INTO public.finding_namespaces VALUES (1, 'c', 'ns-a', 0, 1);
+INSERT INTO public.finding_namespaces VALUES (1, 'c', 'ns-a', 2, 0);
 INSERT INTO public.finding_namespaces VALUES (2, 'c', 'ns-b', 0, 1);
 INSERT INTO public.finding_places VALUES (1, 'c', 'ns-b', 'apps', 4, 0, 1);
 INSERT INTO public.finding_places VALUES (1, 'c', 'ns-�', 'apps', 4, 1, 1);
@@ -319,10 +319,10 @@ b
 title of two');
 INSERT INTO public.inventories VALUES (3, '88cb8a087b6e8cebfc9ae5602f5a2159a6bcf923e7f2c56809bcda6cad1727a7', 6);
 INSERT INTO public.inventory_parts VALUES (3, 0, '\x7061636b6564');
-INSERT INTO public.kubeproof_schema VALUES (1, 0, true, '2026-11-30 17:09:43.070552');
-INSERT INTO public.kubeproof_schema VALUES (2, 1, true, '2026-11-30 17:09:43.073338');
-INSERT INTO public.kubeproof_schema VALUES (3, 2, true, '2026-11-30 17:09:43.083574');
-INSERT INTO public.kubeproof_schema VALUES (4, 3, true, '2026-11-30 17:09:43.110797');
+INSERT INTO public.kubeproof_schema VALUES (1, 0, true, '2026-11-30 17:18:26.503893');
+INSERT INTO public.kubeproof_schema VALUES (2, 1, true, '2026-11-30 17:18:26.511263');
+INSERT INTO public.kubeproof_schema VALUES (3, 2, true, '2026-11-30 17:18:26.554593');
+INSERT INTO public.kubeproof_schema VALUES (4, 3, true, '2026-11-30 17:18:26.706651');
 INSERT INTO public.links VALUES ('digest', 'anna', 4922899200000000);
 INSERT INTO public.numbers VALUES ('scan', 4);
 INSERT INTO public.numbers VALUES ('source', 2);
@@ -339,6 +339,9 @@ INSERT INTO public.sessions VALUES ('\xd9298a10d1b0735837dc4bd85dac641b0f3cef27a
 INSERT INTO public.settings VALUES ('origin', 'example.com/log');
 INSERT INTO public.sources VALUES (1, 's', 3, 1804075200000123);
 INSERT INTO public.sources VALUES (2, 't', 4, 1803902400000123);
+INSERT INTO public.upload_parts VALUES ('u', 0, '\x706172');
+INSERT INTO public.upload_parts VALUES ('u', 3, '\x7473');
+INSERT INTO public.uploads VALUES ('u', 'anna', 'd887db09649dab0d83951d8d5d69b2e7d8bb70e79daa2a3a279b4fd6b8346cea', 5, 5, 1803902400000123, 4922899200000000);
 SELECT pg_catalog.setval('public.kubeproof_schema_id_seq', 4, true);
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_pkey PRIMARY KEY (person);
