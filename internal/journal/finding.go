@@ -1,12 +1,10 @@
 package journal
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io"
 	"iter"
 	"strings"
 
@@ -27,15 +25,18 @@ func (w *Work) mergeFindings(r ScanReport, digest string) error {
 	}
 	row := store.ScanRow{ID: w.Mark().At.Format("20060102T150405.000000") + "-" + digest[:32], Source: strings.Join([]string{r.Plan, r.Environment, r.Label}, "/"),
 		Environment: r.Environment, Made: r.Made, Received: w.Mark().At, Version: r.Version, SHA256: digest, Counts: countsOf(r.Assessment), Summary: summary, Score: scoreOf(r.Assessment)}
-	_, err = w.tx.MergeScan(row, func(id string) bool { return sure[id] }, uncertain, rowsOf(r.Assessment))
+	_, err = w.tx.MergeScan(row, func(id string) bool { return sure[id] }, uncertain, w.rowsOf(r))
 	if errors.Is(err, store.ErrOlder) {
 		return nil // a newer scan was dropped from the review: what it saw of findings stays true
 	}
-	if err != nil || r.Inventory == nil {
+	saw := r.InventoryFrom
+	if saw == nil && r.Inventory != nil {
+		saw = handed(r.Inventory)
+	}
+	if err != nil || saw == nil {
 		return err
 	}
-	sum := sha256.Sum256(r.Inventory)
-	return w.tx.PutInventory(row.ID, hex.EncodeToString(sum[:]), int64(len(r.Inventory)), bytes.NewReader(r.Inventory))
+	return saw.read(w.tx, func(text io.Reader) error { return w.tx.PutInventory(row.ID, saw.SHA256, saw.Size, text) })
 }
 
 // certain are the controls of which a finding that is not there is gone: they ran, and nothing that they
@@ -66,24 +67,52 @@ func countsOf(a *assessment.Assessment) (counts [5]int) {
 	return counts
 }
 
-// rowsOf are the findings that have a history: all that is not well.
-func rowsOf(a *assessment.Assessment) iter.Seq2[store.FindingRow, error] {
+// errEnough ends the reading of findings of which no more are wanted.
+var errEnough = errors.New("enough")
+
+// rowsOf are the findings that have a history: all that is not well. They are read one by one where the
+// report does not lie in memory.
+func (w *Work) rowsOf(r ScanReport) iter.Seq2[store.FindingRow, error] {
 	return func(yield func(store.FindingRow, error) bool) {
-		for _, f := range a.Findings {
+		each := func(f *assessment.Finding) error {
 			if f.Outcome == assessment.Pass || f.Outcome == assessment.NotApplicable {
-				continue
+				return nil
 			}
-			if f.Severity.Rank() < 0 {
-				f.Severity = control.Info
+			if row, err := rowOf(*f); !yield(row, err) {
+				return errEnough
 			}
-			data, err := json.Marshal(FindingData{f.Fix, f.Location, f.Evidence, f.Exception})
-			if !yield(store.FindingRow{Fingerprint: f.Fingerprint, Control: f.Control, Title: f.Title, Severity: string(f.Severity), Team: string(f.Team),
-				Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name, Container: f.Subject.Container, File: f.Location.File,
-				Cluster: f.Subject.Cluster, Message: f.Message, Risk: f.Risk, Line: f.Location.Line, Outcome: string(f.Outcome), Data: data}, err) {
-				return
-			}
+			return nil
+		}
+		if err := w.eachFinding(r, each); err != nil && !errors.Is(err, errEnough) {
+			yield(store.FindingRow{}, err)
 		}
 	}
+}
+
+func (w *Work) eachFinding(r ScanReport, each func(*assessment.Finding) error) error {
+	if r.ReportFrom != nil {
+		return r.ReportFrom.read(w.tx, func(text io.Reader) error {
+			_, err := assessment.ReadEach(text, each)
+			return err
+		})
+	}
+	for _, f := range r.Assessment.Findings {
+		if err := each(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowOf is a finding as it is kept.
+func rowOf(f assessment.Finding) (store.FindingRow, error) {
+	if f.Severity.Rank() < 0 {
+		f.Severity = control.Info
+	}
+	data, err := json.Marshal(FindingData{f.Fix, f.Location, f.Evidence, f.Exception})
+	return store.FindingRow{Fingerprint: f.Fingerprint, Control: f.Control, Title: f.Title, Severity: string(f.Severity), Team: string(f.Team),
+		Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name, Container: f.Subject.Container, File: f.Location.File,
+		Cluster: f.Subject.Cluster, Message: f.Message, Risk: f.Risk, Line: f.Location.Line, Outcome: string(f.Outcome), Data: data}, err
 }
 
 // FindingData is what is kept of a finding to be shown, and not to be looked for.

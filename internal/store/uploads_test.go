@@ -182,7 +182,9 @@ func TestUploadsRefuseNonsense(t *testing.T) {
 		}
 		lie := begun("u", "anna", "text")
 		lie.SHA256 = digestOf([]byte("other"))
-		update(t, s, func(tx *Tx) error { return errors.Join(tx.BeginUpload(lie, roomy), appended(tx, "u", "anna", 0, "text")) })
+		update(t, s, func(tx *Tx) error {
+			return errors.Join(tx.BeginUpload(lie, roomy), appended(tx, "u", "anna", 0, "text"))
+		})
 		if err := s.Update(t.Context(), func(tx *Tx) error { return appended(tx, "u", "anna", 4, "") }); err == nil {
 			t.Error("an empty part is taken")
 		}
