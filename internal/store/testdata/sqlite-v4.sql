@@ -6,11 +6,11 @@ CREATE TABLE kubeproof_schema (
 		is_applied INTEGER NOT NULL,
 		tstamp TIMESTAMP DEFAULT (datetime('now'))
 	);
-INSERT INTO kubeproof_schema VALUES(1,0,1,'2026-11-30 17:19:34');
-INSERT INTO kubeproof_schema VALUES(2,1,1,'2026-11-30 17:19:34');
-INSERT INTO kubeproof_schema VALUES(3,2,1,'2026-11-30 17:19:34');
-INSERT INTO kubeproof_schema VALUES(4,3,1,'2026-11-30 17:19:34');
-INSERT INTO kubeproof_schema VALUES(5,4,1,'2026-11-30 17:19:34');
+INSERT INTO kubeproof_schema VALUES(1,0,1,'2026-11-30 17:26:31');
+INSERT INTO kubeproof_schema VALUES(2,1,1,'2026-11-30 17:26:31');
+INSERT INTO kubeproof_schema VALUES(3,2,1,'2026-11-30 17:26:31');
+INSERT INTO kubeproof_schema VALUES(4,3,1,'2026-11-30 17:26:31');
+INSERT INTO kubeproof_schema VALUES(5,4,1,'2026-11-30 17:26:31');
 CREATE TABLE entries (
     seq    INTEGER PRIMARY KEY,
     hashes BLOB NOT NULL,
@@ -287,12 +287,15 @@ CREATE TABLE uploads (
     created  INTEGER NOT NULL,
     expires  INTEGER NOT NULL
 ) STRICT;
+INSERT INTO uploads VALUES('u','anna','d887db09649dab0d83951d8d5d69b2e7d8bb70e79daa2a3a279b4fd6b8346cea',5,5,1803902400000123,4922899200000000);
 CREATE TABLE upload_parts (
     upload TEXT    NOT NULL REFERENCES uploads (id) ON DELETE CASCADE,
     start  INTEGER NOT NULL,
     data   BLOB    NOT NULL,
     PRIMARY KEY (upload, start)
 ) STRICT;
+INSERT INTO upload_parts VALUES('u',0,X'706172');
+INSERT INTO upload_parts VALUES('u',3,X'7473');
 CREATE TABLE saved_views (
     id      TEXT    PRIMARY KEY,
     person  TEXT    NOT NULL,
