@@ -17,10 +17,10 @@ type Count struct {
 const maxCounts = 200
 
 // countColumns are what findings can be counted by, with the columns of sums and findings.
-var countColumns = map[string]string{"": "''", "severity": "severity", "control": "control", "namespace": "namespace", "team": "team", "cluster": "cluster", "state": "state"}
+var countColumns = map[string]string{"": "''", "severity": "severity", "control": "control", "namespace": "namespace", "team": "team", "cluster": "cluster", "state": "state", "source": "source"}
 
 // CountFindings counts the findings that fit by what they have in common: "", severity, control,
-// namespace, team, cluster or state; the largest counts first, 200 at most. Without text, age,
+// namespace, team, cluster, state or source; the largest counts first, 200 at most. Without text, age,
 // outcome, regression, and without both controls and namespaces, it costs the same for a million.
 func (t *Tx) CountFindings(f FindingFilter, by string) ([]Count, error) {
 	const what = "count the findings"
@@ -44,7 +44,7 @@ func (t *Tx) CountFindings(f FindingFilter, by string) ([]Count, error) {
 		return nil, err
 	}
 	group := "f." + column
-	switch numeric := by == "severity" || by == "state"; {
+	switch numeric := by == "severity" || by == "state" || by == "source"; {
 	case by == "":
 		group = column
 	case table == "findings" && len(a.Namespaces)+len(a.Controls)+len(a.sources) > 0 && !numeric:
@@ -77,24 +77,24 @@ func (t *Tx) summedIn(a *asked, by string, w *where) (table, sum string, err err
 }
 
 func (t *Tx) readCounts(what, by, query string, args []any) (counts []Count, err error) {
-	names := map[string][]string{"severity": severities, "state": {string(StateOpen), string(StateAccepted), string(StateFixed)}}[by]
+	names, err := t.wordsOf(what, by)
+	if err != nil {
+		return nil, err
+	}
 	err = t.rows(what, query, args, func(rows *sql.Rows) (bool, error) {
 		var c Count
-		if names == nil {
-			err := rows.Scan(&c.Key, &c.N)
-			counts = append(counts, c)
-			return true, err
+		if err := rows.Scan(&c.Key, &c.N); err != nil {
+			return false, err
 		}
-		var number int
-		err := rows.Scan(&number, &c.N)
-		if err == nil && (number < 0 || number >= len(names)) {
-			err = explained(ErrDamaged, fmt.Sprintf("a count has the %s %d: restore a backup", by, number), nil)
-		}
-		if err == nil {
-			c.Key = names[number]
+		if names != nil {
+			name, known := names[c.Key]
+			if !known {
+				return false, explained(ErrDamaged, fmt.Sprintf("a count has the %s %s: restore a backup", by, c.Key), nil)
+			}
+			c.Key = name
 		}
 		counts = append(counts, c)
-		return true, err
+		return true, nil
 	})
 	return counts, err
 }

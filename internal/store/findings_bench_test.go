@@ -147,6 +147,29 @@ func askCount(name, by string, filter func(*FindingFilter, *rand.Rand)) benchAsk
 	}}
 }
 
+func askGroups(name, by string, filter func(*FindingFilter, *rand.Rand)) benchAsk {
+	return benchAsk{name, func(tx *Tx, r *rand.Rand) error {
+		f := FindingFilter{States: openOnly, Now: noon.Add(10 * Day)}
+		filter(&f, r)
+		groups, err := tx.GroupFindings(f, by, 50)
+		if err == nil && len(groups.All) == 0 {
+			return fmt.Errorf("nothing for %+v", f)
+		}
+		return err
+	}}
+}
+
+// bounded looks at as many findings as pages do.
+func bounded(filter func(*FindingFilter, *rand.Rand)) func(*FindingFilter, *rand.Rand) {
+	return func(f *FindingFilter, r *rand.Rand) {
+		f.Within = 25_000
+		filter(f, r)
+	}
+}
+
+func late(f *FindingFilter, _ *rand.Rand) {
+	f.Late = map[string]time.Duration{"critical": 2 * Day, "high": 7 * Day, "medium": 9 * Day}
+}
 func everything(*FindingFilter, *rand.Rand) {}
 func oneCluster(f *FindingFilter, r *rand.Rand) {
 	f.Clusters = []string{fmt.Sprintf("cluster-%02d", r.IntN(20))}
@@ -186,6 +209,19 @@ var benchQueries = []benchAsk{
 	askPage("text/common", "severity", aText("thing number 1")),
 	askPage("text/rare", "severity", aText("WORKLOAD-4711 ")),
 	askPage("text/none", "severity", aText("nowhere-to-be-found")),
+	askPage("bounded/text none", "severity", bounded(aText("nowhere-to-be-found"))),
+	askPage("bounded/text common by subject", "subject", bounded(aText("thing number 1"))),
+	askPage("bounded/late", "severity", bounded(late)),
+	askPage("bounded/late of a namespace", "age", bounded(func(f *FindingFilter, r *rand.Rand) { late(f, r); oneNamespace(f, r) })),
+	askGroups("group/control", "control", bounded(everything)),
+	askGroups("group/source", "source", bounded(everything)),
+	askGroups("group/namespace", "namespace", bounded(everything)),
+	askGroups("group/team", "team", bounded(everything)),
+	askGroups("group/namespace in cluster", "namespace", bounded(oneCluster)),
+	askGroups("group/control in namespace", "control", bounded(oneNamespace)),
+	askGroups("group/control of a text", "control", bounded(aText("thing number 1"))),
+	askGroups("group/namespace late", "namespace", bounded(late)),
+	askGroups("group/team old", "team", bounded(func(f *FindingFilter, _ *rand.Rand) { f.MinAge = 9 * Day })),
 	{"page/deep", func(tx *Tx, r *rand.Rand) error {
 		f := FindingFilter{States: openOnly}
 		after := writeCursor("severity", f, []any{int64(r.IntN(5)), micros(noon), int64(r.IntN(900_000))})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ErrFilter: what is asked for cannot be asked.
@@ -25,6 +26,14 @@ type FindingFilter struct {
 	Now            time.Time
 	// Regressed is whether it came back after it was fixed.
 	Regressed *bool
+	// Reviews are the first parts of the names of sources, up to the slash.
+	Reviews []string
+	// Late, unless nil, wants open findings only, of the severities in it, that are open for longer than
+	// it says, until Now: since they were found, or since they last came back.
+	Late map[string]time.Duration
+	// Within bounds how many findings Findings and GroupFindings look at where neither an index nor a sum
+	// knows which fit, give or take some thousands; 0 bounds nothing.
+	Within int
 }
 
 // maxValues is how many values one may ask for at once.
@@ -99,7 +108,7 @@ type asked struct {
 	FindingFilter
 	what               string
 	states, severities []any
-	sources            []any // with Sources and Clusters: the only sources that can have such findings
+	sources            []any // with Sources, Clusters and Reviews: the only sources that can have such findings
 	nothing            bool  // no finding can fit
 }
 
@@ -114,20 +123,37 @@ func (t *Tx) ask(what string, f FindingFilter) (a asked, err error) {
 	if _, err = numbersOf(what, "outcome", f.Outcomes, outcomes); err != nil {
 		return a, err
 	}
-	if len(f.Sources)+len(f.Clusters) > 0 {
+	if f.Late != nil {
+		a.onlyLate()
+	}
+	if len(f.Sources)+len(f.Clusters)+len(f.Reviews) > 0 {
 		err = a.findSources(t)
 	}
 	return a, err
 }
 
+// onlyLate leaves what can be late: what is open, of severities that have a term.
+func (a *asked) onlyLate() {
+	a.nothing = len(a.states) > 0 && !slices.Contains(a.states, any(int64(isOpen)))
+	a.states = []any{int64(isOpen)}
+	var timed []any
+	for i, name := range severities {
+		_, has := a.Late[name]
+		if has && (len(a.severities) == 0 || slices.Contains(a.severities, any(int64(i)))) {
+			timed = append(timed, int64(i))
+		}
+	}
+	a.severities, a.nothing = timed, a.nothing || len(timed) == 0
+}
+
 // findSources finds the numbers of the sources. That findings of a cluster come from few sources
 // saves an index of clusters.
 func (a *asked) findSources(t *Tx) error {
-	w, inner := &where{}, &where{}
-	if err := w.in(a.what, "s.name", a.Sources, maxName); err != nil {
+	w := &where{}
+	if err := a.named(w); err != nil {
 		return err
 	}
-	inner.args, inner.parameters = w.args, w.parameters
+	inner := &where{args: w.args, parameters: w.parameters}
 	if err := inner.in(a.what, "c.cluster", a.Clusters, maxWord); err != nil {
 		return err
 	}
@@ -136,11 +162,38 @@ func (a *asked) findSources(t *Tx) error {
 	for _, id := range ids {
 		a.sources = append(a.sources, id)
 	}
-	a.nothing = len(ids) == 0
-	if len(a.sources) > maxValues {
-		a.sources = nil // the conditions on cluster decide alone
-	}
+	a.nothing = a.nothing || len(ids) == 0
 	return err
+}
+
+// named restricts sources by their names.
+func (a *asked) named(w *where) error {
+	if len(a.Reviews) > maxValues {
+		return fmt.Errorf("%s: %w: %d reviews, %d are the most", a.what, ErrFilter, len(a.Reviews), maxValues)
+	}
+	var reviews []string
+	for _, review := range a.Reviews {
+		prefix := clean(review, maxName) + "/"
+		reviews = append(reviews, "substr(s.name, 1, "+strconv.Itoa(utf8.RuneCountInString(prefix))+") = "+w.bind(prefix))
+	}
+	if len(reviews) > 0 {
+		w.conditions = append(w.conditions, "("+strings.Join(reviews, " OR ")+")")
+	}
+	return w.in(a.what, "s.name", a.Sources, maxName)
+}
+
+// from demands that a column has the number of one of the sources.
+func (a *asked) from(w *where, column string) error {
+	if len(a.sources) <= maxValues {
+		return w.oneOf(a.what, column, a.sources)
+	}
+	inner := &where{args: w.args, parameters: w.parameters}
+	if err := a.named(inner); err != nil {
+		return err
+	}
+	w.args, w.parameters = inner.args, inner.parameters
+	w.conditions = append(w.conditions, column+" IN (SELECT s.id FROM sources s WHERE TRUE"+inner.and()+")")
+	return nil
 }
 
 // group restricts what sums and findings have in common, but for the source.
@@ -150,7 +203,7 @@ func (a *asked) group(w *where) error {
 
 // sums restricts sums by what all of them know.
 func (a *asked) sums(w *where) error {
-	return cmp.Or(w.oneOf(a.what, "f.source", a.sources), a.group(w))
+	return cmp.Or(a.from(w, "f.source"), a.group(w))
 }
 
 // all restricts findings by all but state and severity. contains is the function of the database that
@@ -160,18 +213,16 @@ func (a *asked) all(w *where, contains string) error {
 	if len(a.Namespaces)+len(a.Controls) > 0 {
 		source = "+" + source // a sign that keeps the database from the index of sources, where there are better ones
 	}
-	if err := cmp.Or(w.oneOf(a.what, source, a.sources), a.group(w), w.in(a.what, "f.namespace", a.Namespaces, maxWord), w.in(a.what, "f.control", a.Controls, maxWord),
+	if err := cmp.Or(a.from(w, source), a.group(w), w.in(a.what, "f.namespace", a.Namespaces, maxWord), w.in(a.what, "f.control", a.Controls, maxWord),
 		w.in(a.what, "f.outcome", a.Outcomes, maxWord)); err != nil {
 		return err
 	}
 	if a.Text != "" {
 		w.conditions = append(w.conditions, contains+"(f.search, "+w.bind(searchable(clean(a.Text, maxName)))+") > 0")
 	}
-	if a.MinAge > 0 {
-		w.conditions = append(w.conditions, "f.first_seen <= "+w.bind(micros(a.Now.Add(-a.MinAge))))
-	}
-	if a.MaxAge > 0 {
-		w.conditions = append(w.conditions, "f.first_seen >= "+w.bind(micros(a.Now.Add(-a.MaxAge))))
+	a.ages(w)
+	if a.Late != nil {
+		a.late(w)
 	}
 	if a.Regressed != nil {
 		w.conditions = append(w.conditions, map[bool]string{true: "f.regressed > 0", false: "f.regressed = 0"}[*a.Regressed])
@@ -179,7 +230,32 @@ func (a *asked) all(w *where, contains string) error {
 	return nil
 }
 
+// ages restricts findings by when they were first seen.
+func (a *asked) ages(w *where) {
+	if a.MinAge > 0 {
+		w.conditions = append(w.conditions, "f.first_seen <= "+w.bind(micros(a.Now.Add(-a.MinAge))))
+	}
+	if a.MaxAge > 0 {
+		w.conditions = append(w.conditions, "f.first_seen >= "+w.bind(micros(a.Now.Add(-a.MaxAge))))
+	}
+}
+
+// late restricts findings to those that are late: for each severity since another time.
+func (a *asked) late(w *where) {
+	var each []string
+	for _, severity := range a.severities {
+		before := w.bind(a.lateBefore(severity))
+		each = append(each, "f.severity = "+w.bind(severity)+" AND f.first_seen < "+before+" AND f.reopened_at < "+before)
+	}
+	w.conditions = append(w.conditions, "("+strings.Join(each, " OR ")+")")
+}
+
+// lateBefore is the time before which findings of a severity must be open to be late.
+func (a *asked) lateBefore(severity any) int64 {
+	return micros(a.Now.Add(-a.Late[severities[severity.(int64)]]))
+}
+
 // simple tells whether sums can answer: nothing is asked that they do not know.
 func (a *asked) simple() bool {
-	return a.Text == "" && a.MinAge <= 0 && a.MaxAge <= 0 && a.Regressed == nil && len(a.Outcomes) == 0
+	return a.Text == "" && a.MinAge <= 0 && a.MaxAge <= 0 && a.Late == nil && a.Regressed == nil && len(a.Outcomes) == 0
 }

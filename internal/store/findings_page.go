@@ -12,6 +12,9 @@ type FindingPage struct {
 	Findings []StoredFinding
 	// Next leads to the page after it; it is empty at the end.
 	Next string
+	// Stopped is true if so many findings were looked at as the filter allows, and the rest was not: Next
+	// goes on from there.
+	Stopped bool
 }
 
 // maxPage is the most findings of one page.
@@ -57,14 +60,17 @@ func (t *Tx) Findings(f FindingFilter, by string, cursor string, limit int) (Fin
 		return FindingPage{}, err
 	}
 	limit = max(1, min(limit, maxPage))
-	found, err := t.pageOf(&a, o, after, limit+1)
+	found, looked, err := t.pageOf(&a, o, after, limit+1)
 	if err != nil {
 		return FindingPage{}, err
 	}
 	page := FindingPage{}
-	if len(found) > limit {
+	switch {
+	case len(found) > limit:
 		found = found[:limit]
 		page.Next = writeCursor(by, f, o.keys(&found[limit-1]))
+	case looked != nil:
+		page.Next, page.Stopped = writeCursor(by, f, looked), true
 	}
 	for i := range found {
 		page.Findings = append(page.Findings, found[i].StoredFinding)
@@ -74,19 +80,37 @@ func (t *Tx) Findings(f FindingFilter, by string, cursor string, limit int) (Fin
 
 // pageOf reads the first findings after a place. For every state, and where it helps for every
 // severity and source, an index is in the order that is wanted: each is asked, and what they give is
-// put together.
-func (t *Tx) pageOf(a *asked, o order, after []any, limit int) (found []pageFinding, err error) {
-	for _, part := range a.parts(o) {
-		some, err := t.partOf(a, o, part, after, limit)
+// put together. If not all were looked at it gives the keys up to which they were.
+func (t *Tx) pageOf(a *asked, o order, after []any, limit int) (found []pageFinding, looked []any, err error) {
+	parts := a.parts(o)
+	for _, part := range parts {
+		var upTo []any
+		if a.Within > 0 && a.sifts(part) {
+			if upTo, err = t.bound(a, o, part, after, len(parts)); err != nil {
+				return nil, nil, err
+			}
+		}
+		if upTo != nil && (looked == nil || compareKeys(upTo, looked) < 0) {
+			looked = upTo
+		}
+		some, err := t.partOf(a, o, part, after, upTo, limit)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		found = append(found, some...)
 		slices.SortFunc(found, func(a, b pageFinding) int { return compareKeys(o.keys(&a), o.keys(&b)) })
 		found = found[:min(len(found), limit)]
 	}
-	return found, nil
+	if looked != nil {
+		for len(found) > 0 && compareKeys(o.keys(&found[len(found)-1]), looked) > 0 {
+			found = found[:len(found)-1] // others may come before it
+		}
+	}
+	return found, looked, nil
 }
+
+// mostRanges is of how many sources the ranges of the index are put together at most.
+const mostRanges = 32
 
 // part is a range of an index.
 type part struct{ state, severity, source any }
@@ -100,13 +124,13 @@ func (a *asked) parts(o order) (parts []part) {
 	}
 	severities, sources := []any{nil}, []any{nil}
 	switch first := o.columns[0]; {
-	case first == "first_seen", first == "severity" && a.MinAge+a.MaxAge > 0:
+	case first == "first_seen", first == "severity" && (a.MinAge+a.MaxAge > 0 || a.Late != nil):
 		severities = given(a.severities, int64(0), int64(1), int64(2), int64(3), int64(4))
 	case first == "severity":
 		severities = given(a.severities, nil)
 	}
 	if severities[0] != nil || o.columns[0] == "severity" {
-		if len(a.sources) <= 4 && len(a.Namespaces)+len(a.Controls) == 0 {
+		if len(a.sources) <= mostRanges && len(a.Namespaces)+len(a.Controls) == 0 {
 			sources = given(a.sources, nil)
 		}
 	}
@@ -123,9 +147,8 @@ func (a *asked) parts(o order) (parts []part) {
 const foundColumns = `f.id, f.fingerprint, f.control, f.title, f.severity, f.team, f.namespace, f.kind, f.name, f.container, f.file, f.cluster, f.message,
 	f.risk, f.line, f.outcome, s.name, f.state, f.first_seen, CASE WHEN f.last_seen = 0 THEN s.newest_made ELSE f.last_seen END, f.fixed_at, f.reopened_at, f.regressed`
 
-// partOf reads the first findings of one range.
-func (t *Tx) partOf(a *asked, o order, p part, after []any, limit int) (found []pageFinding, err error) {
-	w := &where{}
+// of restricts findings to those of a part.
+func (a *asked) of(w *where, p part) error {
 	for _, one := range []struct {
 		column string
 		value  any
@@ -135,14 +158,31 @@ func (t *Tx) partOf(a *asked, o order, p part, after []any, limit int) (found []
 		}
 	}
 	if p.severity == nil {
-		err = w.oneOf(a.what, "f.severity", a.severities)
+		return w.oneOf(a.what, "f.severity", a.severities)
 	}
-	if err = cmp.Or(err, a.all(w, t.store.database.contains())); err != nil {
-		return nil, err
+	if a.Late != nil {
+		w.conditions = append(w.conditions, "f.first_seen < "+w.bind(a.lateBefore(p.severity)))
 	}
+	return nil
+}
+
+// between demands a place in an order after some keys and up to others; nil is no bound.
+func (w *where) between(o order, after, upTo []any) {
 	if after != nil {
 		w.conditions = append(w.conditions, "("+columnsOf(o.columns)+") > ("+w.several(after)+")")
 	}
+	if upTo != nil {
+		w.conditions = append(w.conditions, "("+columnsOf(o.columns)+") <= ("+w.several(upTo)+")")
+	}
+}
+
+// partOf reads the first findings of one range.
+func (t *Tx) partOf(a *asked, o order, p part, after, upTo []any, limit int) (found []pageFinding, err error) {
+	w := &where{}
+	if err := cmp.Or(a.of(w, p), a.all(w, t.store.database.contains())); err != nil {
+		return nil, err
+	}
+	w.between(o, after, upTo)
 	query := `SELECT ` + foundColumns + ` FROM findings f JOIN sources s ON s.id = f.source WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT ` + w.bind(limit)
 	err = t.rows(a.what, query, w.args, func(rows *sql.Rows) (bool, error) {
 		var f pageFinding

@@ -71,7 +71,7 @@ func TestFindingsAgainstAnOracle(t *testing.T) {
 		t.Log("seed", seed)
 		r, o := rand.New(rand.NewPCG(seed, 0)), oracle{}
 		for day := range 30 {
-			source := fmt.Sprint("source-", r.IntN(3))
+			source := oracleSources[r.IntN(3)]
 			unique := map[string]FindingRow{}
 			for range r.IntN(50) {
 				f := randomFinding(r)
@@ -151,7 +151,7 @@ func randomFilter(r *rand.Rand, now time.Time) FindingFilter {
 		}
 		return all
 	}
-	f := FindingFilter{Sources: some("source-%", 4), Clusters: some("cluster-%", 4), Controls: some("control-%", 6), Now: now}
+	f := FindingFilter{Clusters: some("cluster-%", 4), Controls: some("control-%", 6), Now: now}
 	if r.IntN(3) == 0 {
 		f.Namespaces = []string{"ns-" + string(rune('a'+r.IntN(8))), "moved"}
 	}
@@ -177,6 +177,16 @@ func randomFilter(r *rand.Rand, now time.Time) FindingFilter {
 	if r.IntN(6) == 0 {
 		f.Outcomes = []string{"fail", "error"}
 	}
+	if r.IntN(6) == 0 {
+		f.Late = map[string]time.Duration{severities[r.IntN(5)]: time.Duration(r.IntN(20)) * Day, "high": 3 * Day}
+	}
+	if r.IntN(4) == 0 {
+		f.Sources = append(oracleSources[r.IntN(3):][:1:1], "none")
+	}
+	if r.IntN(6) == 0 {
+		f.Reviews = [][]string{{"review", "s"}, {"review"}, {"rev"}, {"revi"}}[r.IntN(4)]
+	}
+	f.Within = []int{0, 1, 40}[r.IntN(3)]
 	return f
 }
 
@@ -186,13 +196,29 @@ func (o oracle) fitting(f FindingFilter) (all []StoredFinding) {
 		for _, one := range findings {
 			age := f.Now.Sub(one.FirstSeen)
 			if in(f.Sources, one.Source) && in(f.Clusters, one.Cluster) && in(f.Namespaces, one.Namespace) && in(f.Teams, one.Team) && in(f.Severities, one.Severity) &&
-				in(f.Controls, one.Control) && in(f.States, string(one.State)) && in(f.Outcomes, one.Outcome) && (f.MinAge == 0 || age >= f.MinAge) && (f.MaxAge == 0 || age <= f.MaxAge) &&
+				in(f.Controls, one.Control) && in(f.Reviews, reviewOf(one.Source)) && isLate(f, one) && in(f.States, string(one.State)) && in(f.Outcomes, one.Outcome) && (f.MinAge == 0 || age >= f.MinAge) && (f.MaxAge == 0 || age <= f.MaxAge) &&
 				(f.Regressed == nil || *f.Regressed == (one.Regressed > 0)) && strings.Contains(strings.ToLower(one.Message+"\n"+one.Name+"\n"+one.Title), strings.ToLower(f.Text)) {
 				all = append(all, *one)
 			}
 		}
 	}
 	return all
+}
+
+var oracleSources = []string{"rev/a/one", "review/a/one", "review/b/two"}
+
+func reviewOf(source string) string {
+	review, _, _ := strings.Cut(source, "/")
+	return review
+}
+
+func isLate(f FindingFilter, one *StoredFinding) bool {
+	after, has := f.Late[one.Severity]
+	since := one.FirstSeen
+	if one.ReopenedAt.After(since) {
+		since = one.ReopenedAt
+	}
+	return f.Late == nil || has && one.State == StateOpen && f.Now.Sub(since) > after
 }
 
 var oracleOrders = map[string]func(a, b StoredFinding) int{
@@ -233,6 +259,7 @@ func expectAnswers(t *testing.T, s *Store, o oracle, f FindingFilter) {
 		"": func(StoredFinding) string { return "" }, "severity": func(f StoredFinding) string { return f.Severity }, "control": func(f StoredFinding) string { return f.Control },
 		"namespace": func(f StoredFinding) string { return f.Namespace }, "team": func(f StoredFinding) string { return f.Team },
 		"cluster": func(f StoredFinding) string { return f.Cluster }, "state": func(f StoredFinding) string { return string(f.State) },
+		"source": func(f StoredFinding) string { return f.Source },
 	} {
 		counts := map[string]int{}
 		for _, one := range wanted {
@@ -251,5 +278,38 @@ func expectAnswers(t *testing.T, s *Store, o oracle, f FindingFilter) {
 		if diff := gocmp.Diff(counts, got); diff != "" {
 			t.Errorf("%+v counted by %q: %s", f, by, diff)
 		}
+		if by != "" {
+			expectGroups(t, s, f, by, key, wanted)
+		}
 	}
+}
+
+// expectGroups demands groups with their severities; where few may be looked at they are what is known
+// of few.
+func expectGroups(t *testing.T, s *Store, f FindingFilter, by string, key func(StoredFinding) string, wanted []StoredFinding) {
+	t.Helper()
+	f.Within = 0
+	groups := map[string]FindingGroup{}
+	for _, one := range wanted {
+		group := groups[key(one)]
+		group.Key, group.N = key(one), group.N+1
+		group.BySeverity[len(severities)-1-slices.Index(severities, one.Severity)]++
+		groups[key(one)] = group
+	}
+	view(t, s, func(tx *Tx) error {
+		got, err := tx.GroupFindings(f, by, 200)
+		found := map[string]FindingGroup{}
+		for i, one := range got.All {
+			if found[one.Key] = one; i > 0 && one.N > got.All[i-1].N {
+				t.Errorf("the groups by %s are not in order", by)
+			}
+		}
+		if diff := gocmp.Diff(groups, found); diff != "" || got.More || got.Stopped {
+			t.Errorf("%+v grouped by %q: %s", f, by, diff)
+		}
+		if few, err := tx.GroupFindings(f, by, 1); err == nil && (len(few.All) != min(1, len(groups)) || few.More != (len(groups) > 1) || few.More && few.All[0].N != got.All[0].N) {
+			t.Errorf("%+v: the largest group by %q is %+v of %d", f, by, few, len(groups))
+		}
+		return err
+	})
 }

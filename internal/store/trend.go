@@ -45,7 +45,7 @@ func (t *Tx) Trend(f FindingFilter, from, to time.Time, step time.Duration) ([]T
 	if points := (last-first)/days + 1; from.IsZero() || last < first || points > maxPoints {
 		return nil, fmt.Errorf("%s: %w: %s to %s is not a time of %d points at most", what, ErrFilter, from.Format(time.DateOnly), to.Format(time.DateOnly), maxPoints)
 	}
-	f.MinAge, f.MaxAge = 0, 0
+	f.MinAge, f.MaxAge, f.Late = 0, 0, nil
 	a, err := t.ask(what, f)
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ type FixTime struct {
 // and ages of the filter are not looked at. What it is read from is as in Trend.
 func (t *Tx) TimeToFix(f FindingFilter) (map[string]FixTime, error) {
 	const what = "read how long fixes took"
-	f.MinAge, f.MaxAge = 0, 0
+	f.MinAge, f.MaxAge, f.Late = 0, 0, nil
 	a, err := t.ask(what, f)
 	if err != nil || a.nothing {
 		return map[string]FixTime{}, err
