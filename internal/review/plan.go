@@ -28,6 +28,8 @@ type Settings struct {
 	Warn        int `json:"warn"`        // how long before something ends it is told
 	AccessEvery int `json:"accessEvery"` // between two reviews of who has access
 	Longest     int `json:"longest"`     // for which a risk can be accepted at once
+	// Mend are the terms for mending findings; nil for DefaultTerms.
+	Mend *Terms `json:"mend,omitempty"`
 }
 
 // DefaultSettings are those of a plan that sets none.
@@ -128,7 +130,7 @@ func checkParts(what string, lists, environments []string, settings Settings) er
 			return fmt.Errorf("%s: a period of %d days is out of range: use 1 to 3660", what, days)
 		}
 	}
-	return nil
+	return settings.Mend.check(what)
 }
 
 func (a *CreatePlan) valid(_ *State, c Catalogue, _ Mark) error {
