@@ -51,12 +51,12 @@ func (r Rule) covers(f *assessment.Finding) bool {
 	return r.Control == f.Control &&
 		(r.Path == "" || Glob(r.Path).MatchString(cmp.Or(f.Location.File, f.Subject.File))) &&
 		(r.Container == "" || Glob(r.Container).MatchString(f.Subject.Container)) &&
-		(r.Subject == "" || coversSubject(r.Subject, f.Subject))
+		(r.Subject == "" || CoversSubject(r.Subject, f.Subject))
 }
 
-// coversSubject takes a pattern for name, Kind/name and namespace/Kind/name: names of images hold slashes
-// too.
-func coversSubject(pattern string, s assessment.Subject) bool {
+// CoversSubject reports whether a pattern for name, Kind/name or namespace/Kind/name is about a subject:
+// names of images hold slashes too.
+func CoversSubject(pattern string, s assessment.Subject) bool {
 	have := []string{s.Namespace, s.Kind, s.Name}
 	for count := 1; count <= len(have); count++ {
 		parts, of := strings.SplitN(pattern, "/", count), have[len(have)-count:]

@@ -109,7 +109,7 @@ func rowOf(f assessment.Finding) (store.FindingRow, error) {
 	if f.Severity.Rank() < 0 {
 		f.Severity = control.Info
 	}
-	data, err := json.Marshal(FindingData{f.Fix, f.Location, f.Evidence, f.Exception})
+	data, err := json.Marshal(FindingData{f.Subject.APIVersion, f.Fix, f.Location, f.Evidence, f.Exception})
 	return store.FindingRow{Fingerprint: f.Fingerprint, Control: f.Control, Title: f.Title, Severity: string(f.Severity), Team: string(f.Team),
 		Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name, Container: f.Subject.Container, File: f.Location.File,
 		Cluster: f.Subject.Cluster, Message: f.Message, Risk: f.Risk, Line: f.Location.Line, Outcome: string(f.Outcome), Data: data}, err
@@ -117,10 +117,12 @@ func rowOf(f assessment.Finding) (store.FindingRow, error) {
 
 // FindingData is what is kept of a finding to be shown, and not to be looked for.
 type FindingData struct {
-	Fix       string                `json:"fix,omitempty"`
-	Location  assessment.Location   `json:"location"`
-	Evidence  *assessment.Evidence  `json:"evidence,omitempty"`
-	Exception *assessment.Exception `json:"exception,omitempty"`
+	// APIVersion is that of the object.
+	APIVersion string                `json:"apiVersion,omitempty"`
+	Fix        string                `json:"fix,omitempty"`
+	Location   assessment.Location   `json:"location"`
+	Evidence   *assessment.Evidence  `json:"evidence,omitempty"`
+	Exception  *assessment.Exception `json:"exception,omitempty"`
 }
 
 // Findings gives a page of what scans found, over time: see store.Tx.Findings.
@@ -139,6 +141,16 @@ func (j *Journal) CountFindings(ctx context.Context, f store.FindingFilter, by s
 		return err
 	})
 	return counts, err
+}
+
+// GroupFindings counts findings by what they have in common, with their severities: see
+// store.Tx.GroupFindings.
+func (j *Journal) GroupFindings(ctx context.Context, f store.FindingFilter, by string, most int) (groups store.FindingGroups, err error) {
+	err = j.store.View(ctx, func(tx *store.Tx) error {
+		groups, err = tx.GroupFindings(f, by, most)
+		return err
+	})
+	return groups, err
 }
 
 // Finding gives a finding, what is kept of it to be shown, and what became of it; nil if there is none.

@@ -3,129 +3,196 @@ package server
 import (
 	"errors"
 	"net/http"
-	"net/url"
-	"slices"
-	"strconv"
+	"time"
 
-	"github.com/kubeproof/kubeproof/internal/journal"
-	"github.com/kubeproof/kubeproof/internal/report/escape"
+	"github.com/kubeproof/kubeproof/internal/control"
+	"github.com/kubeproof/kubeproof/internal/review"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
-// findingsOnPage is how many findings a page shows.
-const findingsOnPage = 50
+const (
+	findingsOnPage = 50
+	groupsOnPage   = 50
+)
 
-// findingsPage is a part of the findings, with counts that lead to others.
+// findingsPage is a part of the findings, or groups of them, with counts that lead to others.
 type findingsPage struct {
-	Query                          url.Values
-	State, Severity, Order, Text   string
-	Control, Namespace, Team, Next string
-	Shown                          []store.StoredFinding
-	Severities, Controls           []store.Count
-	Namespaces                     []store.Count
-	States, AllSeverities, Orders  []string
+	findingFilter
+	All     tally // of all that fit
+	Shown   []foundRow
+	Groups  []groupRow
+	By      string // what the groups are of
+	More    bool   // there are other groups
+	Begun   bool   // this is not the first page
+	Next    string
+	Stopped bool // not all findings were looked at
+	Facets  []facet
+	Rough   bool // the counts of the facets leave filters out
+	States  []string
+	Orders  []string
+	Bys     []string
+	None    bool // no review
 }
 
-// findingStates, findingSeverities and findingOrders are what the form offers.
-var (
-	findingStates     = []string{string(store.StateOpen), string(store.StateAccepted), string(store.StateFixed)}
-	findingSeverities = []string{"critical", "high", "medium", "low", "info"}
-	findingOrders     = []string{"severity", "age", "control", "subject"}
-)
+// tally is a number of findings with its severities.
+type tally struct {
+	N       int
+	Parts   []severityPart
+	Stopped bool // there are at least so many
+}
+
+// severityPart is a part of a bar; From and Share are percentages of its whole.
+type severityPart struct {
+	Severity    string
+	From, Share string
+	N           int
+}
+
+// foundRow is a finding of the list.
+type foundRow struct {
+	*store.StoredFinding
+	Cluster, Environment string
+	Age                  string
+	Due                  time.Time // zero if there is no term
+	Late                 bool
+}
+
+// groupRow is a group of findings.
+type groupRow struct {
+	Text, Note, To string
+	Severity       string // of a group by severity
+	Tally          tally
+}
 
 // findings lists what was found. Filters stand in the address, so that a view can be kept and sent on.
 func (v *visit) findings() error {
-	query := v.URL.Query()
-	page := findingsPage{Query: query, State: oneOf(query.Get("state"), findingStates, findingStates[0]), Severity: oneOf(query.Get("severity"), findingSeverities, ""),
-		Order: oneOf(query.Get("order"), findingOrders, findingOrders[0]), Text: escape.Clip(query.Get("q"), 200), Control: escape.Clip(query.Get("control"), 100),
-		Namespace: escape.Clip(query.Get("namespace"), 100), Team: escape.Clip(query.Get("team"), 20), States: findingStates, AllSeverities: findingSeverities, Orders: findingOrders}
-	found, err := v.s.Journal.Findings(v.Context(), page.filter(), page.Order, query.Get("after"), findingsOnPage)
-	if errors.Is(err, store.ErrFilter) {
-		return problem(http.StatusBadRequest, "The address is wrong", "What was asked for is no filter, or the page is an old one: begin again with Findings in the menu.")
+	if v.plan == "" {
+		return v.show("findings.html", "Findings", findingsPage{None: true})
+	}
+	f := readFindingFilter(v.URL.Query())
+	page := findingsPage{findingFilter: f, By: f.Get("group"), States: findingStates, Orders: findingOrders, Bys: findingGroups, Begun: v.URL.Query().Get("after") != ""}
+	all, err := v.group(f.without("group", "order"), "severity", len(findingSeverities))
+	if err != nil {
+		return filterError(err)
+	}
+	page.All = tallyOf(all)
+	if page.By != "" {
+		err = v.fillGroups(&page)
+	} else {
+		err = v.fillRows(&page)
 	}
 	if err != nil {
-		return err
+		return filterError(err)
 	}
-	page.Shown, page.Next = found.Findings, found.Next
-	for by, into := range map[string]*[]store.Count{"severity": &page.Severities, "control": &page.Controls, "namespace": &page.Namespaces} {
-		if *into, err = v.s.Journal.CountFindings(v.Context(), page.counted(), by); err != nil {
-			return err
-		}
-		*into = (*into)[:min(len(*into), 12)]
+	if page.Facets, err = v.facets(f); err != nil {
+		return filterError(err)
 	}
-	slices.SortFunc(page.Severities, func(a, b store.Count) int {
-		return slices.Index(findingSeverities, a.Key) - slices.Index(findingSeverities, b.Key)
-	})
+	_, exact := f.summed()
+	page.Rough = !exact
 	return v.show("findings.html", "Findings", page)
 }
 
-// oneOf is the value if it is one that is known.
-func oneOf(value string, known []string, otherwise string) string {
-	if slices.Contains(known, value) {
-		return value
+// filterError tells that nobody can ask so.
+func filterError(err error) error {
+	if errors.Is(err, store.ErrFilter) {
+		return problem(http.StatusBadRequest, "The address is wrong", "What was asked for is no filter, or the page is an old one: begin again with Findings in the menu.")
 	}
-	return otherwise
+	return err
 }
 
-func (p *findingsPage) filter() store.FindingFilter {
-	f := p.counted()
-	f.Text = p.Text
-	return f
-}
-
-// counted is the filter without the text, for which counting would read every finding.
-func (p *findingsPage) counted() store.FindingFilter {
-	list := func(value string) []string {
-		if value == "" {
-			return nil
-		}
-		return []string{value}
-	}
-	return store.FindingFilter{States: list(p.State), Severities: list(p.Severity), Controls: list(p.Control), Namespaces: list(p.Namespace), Teams: list(p.Team)}
-}
-
-// To is the address of the page with one filter set anew, from its beginning.
-func (p findingsPage) To(name, value string) string {
-	query := url.Values{}
-	for key, values := range p.Query {
-		if key != "after" && key != name {
-			query[key] = values
-		}
-	}
-	if value != "" {
-		query.Set(name, value)
-	}
-	return "/findings?" + query.Encode()
-}
-
-// After is the address of the next page.
-func (p findingsPage) After() string {
-	query := url.Values{}
-	for key, values := range p.Query {
-		query[key] = values
-	}
-	query.Set("after", p.Next)
-	return "/findings?" + query.Encode()
-}
-
-// findingPage is one finding with what became of it.
-type findingPage struct {
-	*store.StoredFinding
-	Events []store.FindingEvent
-	Kept   journal.FindingData
-}
-
-func (v *visit) finding() error {
-	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
-	if err != nil {
-		return errNotFound
-	}
-	found, kept, events, err := v.s.Journal.Finding(v.Context(), id)
+func (v *visit) fillRows(page *findingsPage) error {
+	found, err := v.s.Journal.Findings(v.Context(), v.wanted(page.findingFilter), page.Order(), v.URL.Query().Get("after"), findingsOnPage)
 	if err != nil {
 		return err
 	}
-	if found == nil {
-		return errNotFound
+	terms, now := v.state.Plans[v.plan].Terms(), v.s.Now()
+	for i := range found.Findings {
+		page.Shown = append(page.Shown, rowOf(&found.Findings[i], terms, now))
 	}
-	return v.show("finding.html", found.Control, findingPage{found, events, kept})
+	if page.Stopped = found.Stopped; found.Next != "" {
+		next := page.without()
+		next.Set("after", found.Next)
+		page.Next = here("/findings", next.Values)
+	}
+	return nil
+}
+
+// rowOf tells how old a finding is, and when it has to be mended.
+func rowOf(f *store.StoredFinding, terms review.Terms, now time.Time) foundRow {
+	row := foundRow{StoredFinding: f, Age: age(now.Sub(f.FirstSeen))}
+	row.Cluster, row.Environment = placeOfScan(f.Source)
+	if f.State == store.StateOpen {
+		row.Due = terms.Due(control.Severity(f.Severity), openSince(f))
+		row.Late = !row.Due.IsZero() && now.After(row.Due)
+	}
+	return row
+}
+
+// openSince is when a finding was found, or last came back.
+func openSince(f *store.StoredFinding) time.Time {
+	if f.ReopenedAt.After(f.FirstSeen) {
+		return f.ReopenedAt
+	}
+	return f.FirstSeen
+}
+
+// age writes a time in days.
+func age(d time.Duration) string {
+	if days := int(d / (24 * time.Hour)); days > 0 {
+		return count(days, "day")
+	}
+	return "today"
+}
+
+func (v *visit) fillGroups(page *findingsPage) error {
+	groups, err := v.group(page.without("group", "order"), page.By, groupsOnPage)
+	if err != nil {
+		return err
+	}
+	page.More, page.Stopped = groups.More, groups.Stopped
+	for _, one := range groups.All {
+		row := groupRow{Text: one.Key, To: page.Group(page.By, one.Key), Tally: tallyOf(store.FindingGroups{All: []store.FindingGroup{one}})}
+		switch page.By {
+		case "source":
+			row.Text, row.Note = placeOfScan(one.Key)
+		case "control":
+			if known := v.s.Controls[one.Key]; known != nil {
+				row.Note = known.Title
+			}
+		case "severity":
+			row.Severity = one.Key
+		}
+		page.Groups = append(page.Groups, row)
+	}
+	return nil
+}
+
+// tallyOf adds groups up, the worst severity first.
+func tallyOf(groups store.FindingGroups) tally {
+	sum := tally{Stopped: groups.Stopped}
+	var by [5]int
+	for _, one := range groups.All {
+		sum.N += one.N
+		for i, n := range one.BySeverity {
+			by[i] += n
+		}
+	}
+	before := 0
+	for i, severity := range findingSeverities {
+		n := by[len(by)-1-i]
+		sum.Parts = append(sum.Parts, severityPart{severity, share(before, sum.N), share(n, sum.N), n})
+		before += n
+	}
+	return sum
+}
+
+// outcomeWord says what an outcome is called: what is unknown is no failure.
+func outcomeWord(outcome string) string {
+	switch outcome {
+	case "fail":
+		return "fails"
+	case "error":
+		return "not judged"
+	}
+	return outcome
 }

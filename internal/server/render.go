@@ -133,6 +133,7 @@ func (s *Server) funcs() template.FuncMap {
 		"address": escape.Link, "clip": escape.Clip, "has": func(all []string, one string) bool { return slices.Contains(all, one) },
 		"link": func(path string, pairs ...string) string { return path + "?" + queryOf(pairs) }, "level": level, "paragraphs": paragraphs,
 		"join": strings.Join, "sentence": sentence, "looks": func() []string { return []string{"auto", "light", "dark"} }, "results": func() []checklist.Result { return checklist.Results },
+		"stateword": func(state string) string { return stateWords[state] }, "outcomes": func() []string { return findingOutcomes }, "outcomeword": outcomeWord,
 		"pair": func(a, b any) pair { return pair{a, b} },
 	}
 }

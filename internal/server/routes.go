@@ -62,6 +62,8 @@ var routes = []route{
 
 	{"GET", "/findings", signedIn, (*visit).findings, 0},
 	{"GET", "/findings/{id}", signedIn, (*visit).finding, 0},
+	{"GET", "/findings/{id}/patch.yaml", signedIn, (*visit).patch, 0},
+	{"POST", "/findings/{id}/exception", answers, (*visit).askException, 0},
 
 	{"GET", "/exceptions", signedIn, (*visit).exceptions, 0},
 	{"POST", "/exceptions", answers, (*visit).requestException, 0},

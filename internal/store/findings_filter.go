@@ -18,7 +18,7 @@ var ErrFilter = errors.New("this cannot be asked for")
 // must fit.
 type FindingFilter struct {
 	Sources, Clusters, Namespaces, Teams, Severities, Controls, States []string
-	Outcomes                                                           []string
+	Outcomes, Kinds, Names                                             []string
 	// Text is in the message, the name of the subject or the title, in capitals or not.
 	Text string
 	// MinAge and MaxAge bound the time since a finding was first seen, until Now.
@@ -214,7 +214,7 @@ func (a *asked) all(w *where, contains string) error {
 		source = "+" + source // a sign that keeps the database from the index of sources, where there are better ones
 	}
 	if err := cmp.Or(a.from(w, source), a.group(w), w.in(a.what, "f.namespace", a.Namespaces, maxWord), w.in(a.what, "f.control", a.Controls, maxWord),
-		w.in(a.what, "f.outcome", a.Outcomes, maxWord)); err != nil {
+		w.in(a.what, "f.outcome", a.Outcomes, maxWord), w.in(a.what, "f.kind", a.Kinds, maxWord), w.in(a.what, "f.name", a.Names, maxName)); err != nil {
 		return err
 	}
 	if a.Text != "" {
@@ -257,5 +257,5 @@ func (a *asked) lateBefore(severity any) int64 {
 
 // simple tells whether sums can answer: nothing is asked that they do not know.
 func (a *asked) simple() bool {
-	return a.Text == "" && a.MinAge <= 0 && a.MaxAge <= 0 && a.Late == nil && a.Regressed == nil && len(a.Outcomes) == 0
+	return a.Text == "" && a.MinAge <= 0 && a.MaxAge <= 0 && a.Late == nil && a.Regressed == nil && len(a.Outcomes)+len(a.Kinds)+len(a.Names) == 0
 }

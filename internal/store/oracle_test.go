@@ -178,6 +178,9 @@ func randomFilter(r *rand.Rand, now time.Time) FindingFilter {
 		f.Outcomes = []string{"fail", "error"}
 	}
 	if r.IntN(6) == 0 {
+		f.Kinds, f.Names = []string{row("a", "one", "low").Kind, "Secret"}, []string{"a0", "b1", "c2", "a7", "b8"}[r.IntN(3):]
+	}
+	if r.IntN(6) == 0 {
 		f.Late = map[string]time.Duration{severities[r.IntN(5)]: time.Duration(r.IntN(20)) * Day, "high": 3 * Day}
 	}
 	if r.IntN(4) == 0 {
@@ -196,7 +199,7 @@ func (o oracle) fitting(f FindingFilter) (all []StoredFinding) {
 		for _, one := range findings {
 			age := f.Now.Sub(one.FirstSeen)
 			if in(f.Sources, one.Source) && in(f.Clusters, one.Cluster) && in(f.Namespaces, one.Namespace) && in(f.Teams, one.Team) && in(f.Severities, one.Severity) &&
-				in(f.Controls, one.Control) && in(f.Reviews, reviewOf(one.Source)) && isLate(f, one) && in(f.States, string(one.State)) && in(f.Outcomes, one.Outcome) && (f.MinAge == 0 || age >= f.MinAge) && (f.MaxAge == 0 || age <= f.MaxAge) &&
+				in(f.Controls, one.Control) && in(f.Reviews, reviewOf(one.Source)) && isLate(f, one) && in(f.Kinds, one.Kind) && in(f.Names, one.Name) && in(f.States, string(one.State)) && in(f.Outcomes, one.Outcome) && (f.MinAge == 0 || age >= f.MinAge) && (f.MaxAge == 0 || age <= f.MaxAge) &&
 				(f.Regressed == nil || *f.Regressed == (one.Regressed > 0)) && strings.Contains(strings.ToLower(one.Message+"\n"+one.Name+"\n"+one.Title), strings.ToLower(f.Text)) {
 				all = append(all, *one)
 			}
