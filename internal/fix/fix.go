@@ -28,8 +28,8 @@ type Place struct {
 type Patch struct {
 	// Text is YAML.
 	Text string
-	// Set says what is set to what, in words that follow the object's own.
-	Set string
+	// Set says what is set to what, and Of on what, as "container app"; "" on the whole pod.
+	Set, Of string
 	// Command applies Text, kept in a file patch.yaml, to a cluster; "" where that cannot be done.
 	Command string
 	// Instead says what to do where there is no command; "" otherwise.
@@ -110,7 +110,7 @@ func finish(at Place, resource, frozen string, remedy *control.Remedy, list stri
 	root := merged(pairs("apiVersion", scalar(at.APIVersion)), pairs("kind", scalar(at.Kind)), pairs("metadata", named), change)
 	p := &Patch{Text: written(root), Set: fmt.Sprintf("%s: %v", remedy.Set, remedy.To)}
 	if list != "" {
-		p.Set += fmt.Sprintf(" of container %s", at.Container)
+		p.Of = "container " + at.Container
 	}
 	switch {
 	case !at.InCluster:
@@ -135,7 +135,7 @@ func compose(c *control.Control, at Place) *Patch {
 		return nil
 	}
 	root := pairs("services", pairs(at.Name, nest(c.Remedy.Set, scalar(c.Remedy.To))))
-	return &Patch{Text: written(root), Set: fmt.Sprintf("%s: %v of service %s", c.Remedy.Set, c.Remedy.To, at.Name),
+	return &Patch{Text: written(root), Set: fmt.Sprintf("%s: %v", c.Remedy.Set, c.Remedy.To), Of: "service " + at.Name,
 		Instead: "it was found in a file: write it there, or keep it as compose.override.yaml beside it"}
 }
 

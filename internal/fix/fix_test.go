@@ -284,7 +284,7 @@ spec:
               securityContext:
                 privileged: false
 `
-	if p == nil || p.Text != text || p.Command != "kubectl patch cronjob.batch nightly --namespace shop --type strategic --patch-file patch.yaml" || p.Set != "securityContext.privileged: false of container y" {
+	if p == nil || p.Text != text || p.Command != "kubectl patch cronjob.batch nightly --namespace shop --type strategic --patch-file patch.yaml" || p.Set != "securityContext.privileged: false" || p.Of != "container y" {
 		t.Fatalf("%+v", p)
 	}
 	p = For(c, Place{"v1", "Pod", "default", "one", "app", "spec.containers[0]", false})

@@ -160,7 +160,7 @@ func (v *visit) fillOthers(page *findingPage) error {
 		return err
 	}
 	for _, one := range groups.All {
-		row := groupRow{To: here("/findings", map[string][]string{"control": {f.Control}, "source": {one.Key}}), Tally: tallyOf(store.FindingGroups{All: []store.FindingGroup{one}})}
+		row := groupRow{To: here("/findings", map[string][]string{"control": {f.Control}, "source": {one.Key}}), Tally: tally{N: one.N}}
 		row.Text, row.Note = placeOfScan(one.Key)
 		page.Elsewhere, page.All = append(page.Elsewhere, row), page.All+one.N
 	}

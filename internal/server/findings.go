@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"time"
@@ -75,7 +76,7 @@ func (v *visit) findings() error {
 	if err != nil {
 		return filterError(err)
 	}
-	page.All = tallyOf(all)
+	page.All = tallyOf(all, 0)
 	if page.By != "" {
 		err = v.fillGroups(&page)
 	} else {
@@ -151,7 +152,7 @@ func (v *visit) fillGroups(page *findingsPage) error {
 	}
 	page.More, page.Stopped = groups.More, groups.Stopped
 	for _, one := range groups.All {
-		row := groupRow{Text: one.Key, To: page.Group(page.By, one.Key), Tally: tallyOf(store.FindingGroups{All: []store.FindingGroup{one}})}
+		row := groupRow{Text: one.Key, To: page.Group(page.By, one.Key), Tally: tallyOf(store.FindingGroups{All: []store.FindingGroup{one}}, groups.All[0].N)}
 		switch page.By {
 		case "source":
 			row.Text, row.Note = placeOfScan(one.Key)
@@ -167,8 +168,9 @@ func (v *visit) fillGroups(page *findingsPage) error {
 	return nil
 }
 
-// tallyOf adds groups up, the worst severity first.
-func tallyOf(groups store.FindingGroups) tally {
+// tallyOf adds groups up, the worst severity first. The bar is as long as its part of so many, of 0 it is
+// whole.
+func tallyOf(groups store.FindingGroups, of int) tally {
 	sum := tally{Stopped: groups.Stopped}
 	var by [5]int
 	for _, one := range groups.All {
@@ -177,10 +179,10 @@ func tallyOf(groups store.FindingGroups) tally {
 			by[i] += n
 		}
 	}
-	before := 0
+	before, of := 0, cmp.Or(of, sum.N)
 	for i, severity := range findingSeverities {
 		n := by[len(by)-1-i]
-		sum.Parts = append(sum.Parts, severityPart{severity, share(before, sum.N), share(n, sum.N), n})
+		sum.Parts = append(sum.Parts, severityPart{severity, share(before, of), share(n, of), n})
 		before += n
 	}
 	return sum
