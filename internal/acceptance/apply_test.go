@@ -194,7 +194,7 @@ func TestSubjectsOfRules(t *testing.T) {
 		{"ContainerImage/**", image, true}, {"ContainerImage/registry.example.com/**", image, true}, {"/ContainerImage/**", image, true},
 		{"ContainerImage/*", image, false}, {"ContainerImage/registry.example.com/*:1.2", image, false}, {"Deployment/registry.example.com/shop/app:1.2", image, false},
 	} {
-		if got := coversSubject(test.pattern, test.subject); got != test.want {
+		if got := CoversSubject(test.pattern, test.subject); got != test.want {
 			t.Errorf("%s on %s: %v", test.pattern, test.subject.Name, got)
 		}
 	}
