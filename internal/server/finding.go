@@ -182,7 +182,7 @@ func subjectOf(f *store.StoredFinding) string {
 
 // fillRisks finds the exceptions that cover the finding, and whether one may be asked for.
 func (v *visit) fillRisks(page *findingPage) error {
-	now, err := v.s.seenOf(v.state, page.Plan.ID)
+	now, err := v.s.seenOf(v.Context(), v.state, page.Plan.ID)
 	if err != nil {
 		return err
 	}
