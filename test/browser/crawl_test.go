@@ -18,9 +18,9 @@ import (
 // How much of a site is looked at. Pages of one kind are many: of those whose address differs in one part
 // only, a few stand for all.
 const (
-	mostPages  = 600 // that are read in all
-	mostAlike  = 30  // that are read, of one kind
-	alikeShown = 6   // that are looked at in the browser, of one kind
+	mostPages = 600 // that are read in all
+	mostAlike = 30  // that are read, of one kind
+	fewAlike  = 6   // that are looked at in the browser, of one kind
 )
 
 // crawler reads a site from its start, link by link, as whoever is signed in.
@@ -34,15 +34,15 @@ type crawler struct {
 	read   int
 }
 
-// crawl gives the pages that links lead to from the overview, some of each kind. A link that leads
+// crawl gives the pages that links lead to from the overview, so many of each kind. A link that leads
 // nowhere is an error.
-func (v *visitor) crawl() []string {
+func (v *visitor) crawl(alike int) []string {
 	v.t.Helper()
 	c := &crawler{t: v.t, client: &http.Client{}, base: v.base, cookie: v.cookie(), seen: map[string]bool{"/": true}, alike: map[string][]string{}}
 	for queue := []string{"/"}; len(queue) > 0 && c.read < mostPages; queue = queue[1:] {
 		queue = append(queue, c.visit(queue[0])...)
 	}
-	return c.some()
+	return c.some(alike)
 }
 
 // cookie is what shows who is signed in.
@@ -135,10 +135,10 @@ func kindOf(path string) string {
 
 // some chooses pages of each kind, as different as their places among the others allow. Of one page
 // with several filters one is enough.
-func (c *crawler) some() []string {
+func (c *crawler) some(alike int) []string {
 	var chosen []string
 	for kind, pages := range c.alike {
-		most := alikeShown
+		most := alike
 		if !strings.HasSuffix(kind, "?") {
 			most = 1
 		}

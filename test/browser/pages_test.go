@@ -17,7 +17,7 @@ var widths = []int64{1280, 768, 360}
 func TestPages(t *testing.T) {
 	t.Parallel()
 	v := filled(t)
-	pages := v.crawl()
+	pages := v.crawl(fewAlike)
 	pages = append(pages, "/nothing/here", "/search?q=nothing+at+all", "/people")
 	v.complaints()
 	began := time.Now()
