@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
@@ -25,7 +26,7 @@ func TestScreenshots(t *testing.T) {
 	v := filled(t)
 	for _, path := range append(v.crawl(2), "/nothing/here") {
 		v.open(path)
-		name := strings.Trim(plain.ReplaceAllString(path, "-"), "-")
+		name := cmp.Or(strings.Trim(plain.ReplaceAllString(path, "-"), "-"), "overview")
 		v.pictures(filepath.Join(*out, name[:min(len(name), 60)]))
 	}
 	v.open("/")
