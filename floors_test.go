@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"internal/collect/*", "internal/engine/*", "internal/acceptance", "internal/sbom", "internal/journal", "internal/review/*", "internal/report/*", "internal/report/*/*"},
 	{"internal/engine", "internal/config", "internal/report", "internal/collect", "internal/policy", "internal/fix"},
 	{"internal/scan", "internal/controltest", "internal/server/api", "internal/server/listen", "internal/server/client"},
-	{"internal/server"},
+	{"internal/server", "internal/demo"},
 	{"internal/server/stored"},
 	{"internal/cli"},
 	{"cmd/*"},

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -52,7 +51,7 @@ be assessed.`,
 				return err
 			}
 			assessed := assessList(list, assessment.SeenBy(a))
-			assessed.LookedAt = lookedAt(a)
+			assessed.LookedAt = report.LookedAt(a)
 			if err := writeChecklist(streams, format, noColour, assessed); err != nil {
 				return err
 			}
@@ -67,19 +66,6 @@ be assessed.`,
 	command.Flags().BoolVar(&noColour, "no-color", false, "no colour")
 	in.register(command.Flags())
 	return command
-}
-
-// lookedAt names what the states rest on: the targets, and how much of them was judged.
-func lookedAt(a *assessment.Assessment) []string {
-	var all []string
-	for _, target := range a.Targets {
-		name := report.TargetName(target.Name)
-		if target.About != "" {
-			name = "cluster " + target.About
-		}
-		all = append(all, name)
-	}
-	return append(all, fmt.Sprintf("%d of %s judged by %s", a.Summary.Judged, counted(a.Summary.Subjects, "object"), counted(a.Summary.Controls, "control")))
 }
 
 func writeChecklist(streams *Streams, format string, noColour bool, list assessedList) error {

@@ -161,7 +161,7 @@ func moment(text string) (time.Time, error) {
 
 // record notes what the scan saw, and keeps its report.
 func (f *scanning) record(s *session, w *journal.Work, plan string, a *assessment.Assessment, text []byte, made time.Time) error {
-	names := lookedAt(a)
+	names := report.LookedAt(a)
 	report := journal.ScanReport{Plan: plan, Environment: cmp.Or(f.environment, w.State.Plans[plan].Environments[0]), Label: cmp.Or(f.label, labelOf(names[0])),
 		Made: made, Assessment: a, JSON: text, Names: names, Version: version()}
 	_, known, err := w.RecordScan(report)

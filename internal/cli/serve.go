@@ -23,6 +23,7 @@ type serving struct {
 	desk
 	listen, cert, key string
 	insecure          bool
+	demo              bool
 }
 
 func newServeCommand(streams *Streams) *cobra.Command {
@@ -43,6 +44,7 @@ password. It stops on an interrupt once requests are answered.
 	flags.StringVar(&f.cert, "tls-cert", "", "`FILE` with the certificate")
 	flags.StringVar(&f.key, "tls-key", "", "`FILE` with the certificate's key")
 	flags.BoolVar(&f.insecure, "behind-tls", false, "a proxy before it speaks TLS, and says in X-Forwarded-For who calls: listen elsewhere than on loopback without")
+	flags.BoolVar(&f.demo, "demo", false, "make up an organisation with clusters and people, and serve that: in a folder that is removed at the end, or the empty place that --store names")
 	command.AddCommand(newTokenCommand(streams))
 	return command
 }
@@ -58,6 +60,9 @@ func (f *serving) check() error {
 	}
 	address := net.ParseIP(host)
 	loopback := host == "localhost" || address != nil && address.IsLoopback()
+	if !loopback && f.demo {
+		return usageError("a demonstration is for this machine alone, for its passwords are printed: listen on loopback, as 127.0.0.1:8080")
+	}
 	if !loopback && f.cert == "" && !f.insecure {
 		return usageError("passwords would cross the network in the clear: give --tls-cert and --tls-key, or --behind-tls if something before it speaks TLS")
 	}
@@ -68,6 +73,13 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 	if err := f.check(); err != nil {
 		return err
 	}
+	if f.demo {
+		remove, err := f.makeDemo(ctx, streams)
+		defer remove()
+		if err != nil {
+			return err
+		}
+	}
 	s, err := f.open(ctx, streams, true)
 	if err != nil {
 		return err
@@ -75,19 +87,23 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 	defer s.Close()
 	log := slog.New(slog.NewJSONHandler(streams.Err, nil))
 	keeper := stored.New(s.Store(), s.now)
-	routes, pages, err := f.routes(s, keeper, log)
+	routes, pages, err := f.routes(ctx, s, keeper, log)
 	if err != nil {
 		return err
 	}
 	defer pages.Wait()
+	people, err := f.admitPeople(ctx, keeper)
+	if err != nil {
+		return asUsage(err)
+	}
 	go tidy(ctx, keeper, log)
 	return asUsage(listen.Serve(ctx, listen.Options{Address: f.listen, CertFile: f.cert, KeyFile: f.key, Routes: routes, Log: log,
 		Ready:     func(ctx context.Context) error { _, err := s.Checkpoint(ctx); return err },
-		Listening: func(address string) { f.greet(ctx, s, keeper, pages, address) }}))
+		Listening: func(address string) { f.greet(ctx, s, keeper, pages, address); fmt.Fprint(streams.Out, people) }}))
 }
 
 // routes puts pages and API together.
-func (f *serving) routes(s *session, keeper *stored.Keeper, log *slog.Logger) (listen.Routes, *server.Server, error) {
+func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper, log *slog.Logger) (listen.Routes, *server.Server, error) {
 	controls, err := byID(builtInControls) // pages show the examples
 	if err != nil {
 		return nil, nil, usageError("%v", err)
@@ -96,6 +112,9 @@ func (f *serving) routes(s *session, keeper *stored.Keeper, log *slog.Logger) (l
 		Log: log, Secure: f.cert != "" || f.insecure, Version: version()}
 	if f.insecure {
 		options.Address = server.Forwarded
+	}
+	if options.Demonstration, err = isDemo(ctx, s); err != nil {
+		return nil, nil, err
 	}
 	pages, err := server.New(options)
 	if err != nil {

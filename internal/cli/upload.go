@@ -34,7 +34,7 @@ func (u *uploading) target(streams *Streams, a *assessment.Assessment) (client.T
 	if err != nil {
 		return client.Target{}, err
 	}
-	label := labelOf(lookedAt(a)[0])
+	label := labelOf(report.LookedAt(a)[0])
 	if len(parts) == 3 {
 		label = cmp.Or(parts[2], label)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
-// aboutCluster describes the cluster that the subjects are of; "" for files.
-func aboutCluster(subjects []*inventory.Subject, gaps []inventory.Gap) string {
+// About describes the cluster that the subjects are of in a line; "" for files.
+func About(subjects []*inventory.Subject, gaps []inventory.Gap) string {
 	for _, s := range subjects {
 		if s.Kind != inventory.FactCluster || s.APIVersion != inventory.FactVersion || s.Source.Cluster == "" {
 			continue

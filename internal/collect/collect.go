@@ -118,7 +118,7 @@ func (r *run) gather(inv *inventory.Inventory, target int) {
 	seen := map[inventory.Error]bool{}
 	before := len(inv.Subjects)
 	for _, p := range parts {
-		t.About = cmp.Or(t.About, aboutCluster(p.subjects, p.gaps))
+		t.About = cmp.Or(t.About, About(p.subjects, p.gaps))
 		t.Files += p.files
 		t.Documents += p.documents
 		inv.Subjects = append(inv.Subjects, p.subjects...)

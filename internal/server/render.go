@@ -32,6 +32,7 @@ type frame struct {
 	Review                      string // the title of the plan
 	Flash                       string
 	Bad                         bool
+	Demonstration               bool
 	Nav                         []navLink
 	Data                        any
 }
@@ -96,7 +97,7 @@ func (v *visit) page(status int, name, title string, data any) error {
 
 func (v *visit) frame(title string, data any) *frame {
 	v.takeFlash()
-	f := &frame{Title: title, Path: here(v.URL.EscapedPath(), v.URL.Query()), Theme: themeOf(v.Request), Version: v.s.Version, Flash: v.flash, Bad: v.bad, Data: data}
+	f := &frame{Title: title, Path: here(v.URL.EscapedPath(), v.URL.Query()), Theme: themeOf(v.Request), Version: v.s.Version, Flash: v.flash, Bad: v.bad, Demonstration: v.s.Demonstration, Data: data}
 	if v.Method != http.MethodGet {
 		f.Path = "/"
 	}

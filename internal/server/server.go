@@ -65,6 +65,8 @@ type Options struct {
 	Address func(*http.Request) string
 	// Secure says that people come by TLS: cookies are bound to it, and browsers are told to insist.
 	Secure bool
+	// Demonstration says on every page that all data is made up.
+	Demonstration bool
 	// Version is Kubeproof's own.
 	Version string
 }

@@ -58,15 +58,15 @@ func makeDefaults(minor int) []Role {
 		if o.RoleKind != "" || !o.In(minor) {
 			continue
 		}
-		root := document.Make(manifest(o, minor))
+		root := document.Make(Manifest(o, minor))
 		object := &inventory.Subject{Kind: o.Kind, APIVersion: apiGroup + "/v1", Namespace: o.Namespace, Name: o.Name, Root: root, Source: source}
 		roles = append(roles, Role{Object: object, Rules: rulesOf(root.Get("rules")), Default: true})
 	}
 	return roles
 }
 
-// manifest writes a default role as the API server shows it.
-func manifest(o *builtin.Object, minor int) map[string]any {
+// Manifest gives a default role as the API server of a minor version of Kubernetes 1 shows it.
+func Manifest(o *builtin.Object, minor int) map[string]any {
 	labels := map[string]any{"kubernetes.io/bootstrapping": "rbac-defaults"}
 	for _, label := range o.Labels {
 		if label.When.In(minor) {
