@@ -43,7 +43,7 @@ func drawn(r *rand.Rand, care, born int) spans {
 	if r.IntN(3) == 0 {
 		from += r.IntN(weeks - min(born, weeks-1))
 	}
-	if r.IntN(5) < 2 {
+	if r.IntN(10) < 3 {
 		return spans{{from, never}}
 	}
 	until := from + 2 + r.IntN(weeks-4)

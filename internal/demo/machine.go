@@ -91,7 +91,7 @@ func (s *sight) addressing() {
 		"resources":       object{"limits": object{"memory": "170Mi"}, "requests": object{"cpu": "100m", "memory": "70Mi"}},
 		"securityContext": object{"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": object{"add": []any{"NET_BIND_SERVICE"}, "drop": []any{"ALL"}}}}
 	s.add(object{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": object{"name": "coredns", "namespace": "kube-system", "labels": labels},
-		"spec": object{"replicas": 2, "selector": object{"matchLabels": labels}, "template": object{"metadata": object{"labels": labels}, "spec": object{"serviceAccountName": "coredns", "priorityClassName": "system-cluster-critical", "containers": []any{container}}}}})
+		"spec": object{"replicas": 2, "selector": object{"matchLabels": labels}, "template": object{"metadata": object{"labels": labels}, "spec": object{"serviceAccountName": "coredns", "priorityClassName": "system-cluster-critical", "securityContext": object{"seccompProfile": object{"type": "RuntimeDefault"}}, "containers": []any{container}}}}})
 	s.add(object{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": object{"name": "coredns", "namespace": "kube-system"}})
 	s.networked()
 }

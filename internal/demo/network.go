@@ -9,6 +9,7 @@ func (s *sight) namespaces() {
 		labels := object{"kubernetes.io/metadata.name": in.name, "team": in.team, "environment": s.cluster.environment}
 		if in.level != "" {
 			labels["pod-security.kubernetes.io/enforce"], labels["pod-security.kubernetes.io/warn"] = in.level, "restricted"
+			labels["pod-security.kubernetes.io/audit"] = "restricted"
 		}
 		s.add(object{"apiVersion": "v1", "kind": "Namespace", "metadata": object{"name": in.name, "labels": labels, "annotations": object{"owner": in.team + "@example.com"}}})
 		if in.level != "" || s.week >= 14 {

@@ -44,11 +44,11 @@ type workload struct {
 
 // organisation is what the demonstration shows. Everything in it is made up.
 var organisation = []cluster{
-	{name: "shop-production", environment: "production", managed: "EKS", nodes: 5, care: 84, hour: 2,
+	{name: "shop-production", environment: "production", managed: "EKS", nodes: 5, care: 92, hour: 2,
 		releases: []release{{0, "v1.35.4", "1.35"}, {13, "v1.36.5", "1.36"}, {22, "v1.36.6", "1.36"}}, spaces: shopSpaces(true)},
-	{name: "shop-staging", environment: "staging", managed: "EKS", nodes: 3, care: 66, hour: 3, unread: 14,
+	{name: "shop-staging", environment: "staging", managed: "EKS", nodes: 3, care: 82, hour: 3, unread: 14,
 		releases: []release{{0, "v1.35.6", "1.35"}, {10, "v1.36.5", "1.36"}, {20, "v1.37.1", "1.37"}}, spaces: shopSpaces(false)},
-	{name: "platform", environment: "production", nodes: 4, care: 78, hour: 1,
+	{name: "platform", environment: "production", nodes: 4, care: 86, hour: 1,
 		releases: []release{{0, "v1.34.9", "1.34"}, {18, "v1.35.10", "1.35"}}, spaces: platformSpaces},
 }
 
@@ -114,6 +114,12 @@ func watching(domain string, production bool) []space {
 		}},
 		{name: "cert-manager", team: "platform", level: "restricted", system: true, workloads: []workload{
 			{name: "cert-manager", image: "mirror/jetstack/cert-manager-controller", port: 9402},
+		}},
+		{name: "external-secrets", team: "platform", level: "restricted", from: 5 + later/3, system: true, workloads: []workload{
+			{name: "external-secrets", image: "mirror/external-secrets/external-secrets", port: 8080, from: 5 + later/3},
+		}},
+		{name: "trivy-system", team: "platform", level: "restricted", from: 14 + later, system: true, workloads: []workload{
+			{name: "trivy-operator", image: "mirror/aquasecurity/trivy-operator", port: 8080, from: 14 + later},
 		}},
 		{name: "kyverno", team: "platform", from: 11 + later, system: true, workloads: []workload{
 			{name: "kyverno-admission-controller", image: "mirror/kyverno/kyverno", port: 9443, from: 11 + later},

@@ -39,6 +39,7 @@ func see(c *cluster, seed uint64, week int, at time.Time) *inventory.Inventory {
 	s.namespaces()
 	s.rights()
 	s.machines()
+	s.watched()
 	for _, in := range s.spaces() {
 		for i := range in.workloads {
 			if w := (running{&in.workloads[i], in, c, seed, week}); w.there() {

@@ -21,7 +21,8 @@ type running struct {
 
 // labels are those of its pods.
 func (w running) labels() object {
-	return object{"app.kubernetes.io/name": w.name, "app.kubernetes.io/part-of": w.in.name, "app.kubernetes.io/managed-by": "argocd", "team": w.in.team}
+	return object{"app.kubernetes.io/name": w.name, "app.kubernetes.io/instance": w.in.name, "app.kubernetes.io/version": w.version(), "app.kubernetes.io/part-of": w.in.name,
+		"app.kubernetes.io/component": "server", "app.kubernetes.io/managed-by": "argocd", "team": w.in.team}
 }
 
 // version is the tag of its image: a new one every few weeks.
@@ -61,7 +62,7 @@ func (w running) container() object {
 // pod is the spec of its pods.
 func (w running) pod() object {
 	spec := object{
-		"serviceAccountName": w.name, "automountServiceAccountToken": false, "enableServiceLinks": false, "restartPolicy": "Always", "terminationGracePeriodSeconds": 30,
+		"hostUsers": w.week < 8+chance(w.seed, "users", w.in.name).IntN(20), "serviceAccountName": w.name, "automountServiceAccountToken": false, "enableServiceLinks": false, "restartPolicy": "Always", "terminationGracePeriodSeconds": 30,
 		"securityContext": object{"runAsNonRoot": true, "runAsUser": 10001, "runAsGroup": 10001, "fsGroup": 10001, "seccompProfile": object{"type": "RuntimeDefault"}},
 		"containers":      []any{w.container()},
 		"volumes":         []any{object{"name": "tmp", "emptyDir": object{"sizeLimit": "64Mi"}}},
