@@ -79,12 +79,12 @@ func (p *office) run(code int, args ...string) string {
 }
 
 // serve begins to serve and gives the address and what was printed.
-func (p *office) serve() (address string, printed *output) {
+func (p *office) serve(flags ...string) (address string, printed *output) {
 	p.t.Helper()
 	ctx, cancel := context.WithCancel(p.t.Context())
 	printed = &output{wake: make(chan bool, 1)}
 	ended := make(chan int, 1)
-	go func() { ended <- Main(ctx, []string{"serve", "--listen", "127.0.0.1:0"}, p.streams(printed, printed)) }()
+	go func() { ended <- Main(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...), p.streams(printed, printed)) }()
 	address = printed.wait(p.t, ended, `(http://127\.0\.0\.1:\d+)\n`)
 	p.t.Cleanup(func() {
 		cancel()
