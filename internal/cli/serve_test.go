@@ -84,7 +84,9 @@ func (p *office) serve(flags ...string) (address string, printed *output) {
 	ctx, cancel := context.WithCancel(p.t.Context())
 	printed = &output{wake: make(chan bool, 1)}
 	ended := make(chan int, 1)
-	go func() { ended <- Main(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...), p.streams(printed, printed)) }()
+	go func() {
+		ended <- Main(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...), p.streams(printed, printed))
+	}()
 	address = printed.wait(p.t, ended, `(http://127\.0\.0\.1:\d+)\n`)
 	p.t.Cleanup(func() {
 		cancel()
