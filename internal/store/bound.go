@@ -14,6 +14,7 @@ func (t *Tx) bound(a *asked, o order, p part, after []any, parts int) (keys []an
 		return nil, err
 	}
 	a.ages(w)
+	a.rare(w)
 	w.between(o, after, nil)
 	query := `SELECT ` + columnsOf(o.columns) + ` FROM findings f WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT 1 OFFSET ` + w.bind(a.Within/parts)
 	err = t.rows(a.what, query, w.args, func(rows *sql.Rows) (bool, error) {
@@ -44,6 +45,6 @@ func (t *Tx) bound(a *asked, o order, p part, after []any, parts int) (keys []an
 
 // sifts tells whether findings of a range have to be looked at one by one to see whether they fit.
 func (a *asked) sifts(p part) bool {
-	return !a.simple() && (a.Text != "" || len(a.Outcomes)+len(a.Kinds)+len(a.Names) > 0 || a.Regressed != nil || a.Late != nil || p.severity == nil) ||
+	return !a.simple() && (a.Text != "" || len(a.Outcomes) > 0 && !a.doubtful() || len(a.Kinds)+len(a.Names) > 0 || a.Regressed != nil && !*a.Regressed || a.Late != nil || p.severity == nil) ||
 		len(a.Teams)+len(a.Clusters) > 0 || len(a.sources) > 0 && p.source == nil || len(a.Controls) > 0 && len(a.Namespaces) > 0
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
@@ -21,6 +22,9 @@ func manyFindings(source, count, scan int) iter.Seq2[FindingRow, error] {
 	return func(yield func(FindingRow, error) bool) {
 		for i := range count {
 			n := i
+			if i%1000 == 7 && scan == 3 {
+				continue // it comes back with the next scan
+			}
 			if scan > 0 && i%100 == scan%100 {
 				n += count * scan
 			}
@@ -35,9 +39,13 @@ func benchFinding(source, n int) FindingRow {
 	r := rand.New(rand.NewPCG(uint64(source), uint64(n)))
 	control, namespace := int(300*r.Float64()*r.Float64()), r.IntN(500)
 	name := fmt.Sprintf("workload-%d", r.IntN(50_000))
+	outcome := "fail"
+	if n%500 == 11 {
+		outcome = "unknown"
+	}
 	return FindingRow{Fingerprint: fmt.Sprintf("%016x%016x", source, n), Control: fmt.Sprintf("control-of-something-%03d", control), Title: fmt.Sprintf("Containers must not do the thing number %d", control),
 		Severity: severities[(control*7)%5], Team: []string{"apps", "infra", "both"}[control%3], Namespace: fmt.Sprintf("namespace-%03d", namespace), Kind: "Deployment", Name: name,
-		Container: "app", Cluster: fmt.Sprintf("cluster-%02d", source), Message: fmt.Sprintf(`container "app" of %s does the thing number %d`, name, control), Risk: control % 11, Line: n % 500, Outcome: "fail", Data: detail}
+		Container: "app", Cluster: fmt.Sprintf("cluster-%02d", source), Message: fmt.Sprintf(`container "app" of %s does the thing number %d`, name, control), Risk: control % 11, Line: n % 500, Outcome: outcome, Data: detail}
 }
 
 func benchScan(source, scan int) ScanRow {
@@ -167,6 +175,11 @@ func bounded(filter func(*FindingFilter, *rand.Rand)) func(*FindingFilter, *rand
 	}
 }
 
+func cameBack(f *FindingFilter, _ *rand.Rand) {
+	yes := true
+	f.Regressed = &yes
+}
+
 func late(f *FindingFilter, _ *rand.Rand) {
 	f.Late = map[string]time.Duration{"critical": 2 * Day, "high": 7 * Day, "medium": 9 * Day}
 }
@@ -213,6 +226,20 @@ var benchQueries = []benchAsk{
 	askPage("bounded/text common by subject", "subject", bounded(aText("thing number 1"))),
 	askPage("bounded/late", "severity", bounded(late)),
 	askPage("bounded/late of a namespace", "age", bounded(func(f *FindingFilter, r *rand.Rand) { late(f, r); oneNamespace(f, r) })),
+	askPage("rare/unknown", "severity", bounded(func(f *FindingFilter, _ *rand.Rand) { f.Outcomes = []string{"unknown"} })),
+	askPage("rare/unknown by subject", "subject", bounded(func(f *FindingFilter, _ *rand.Rand) { f.Outcomes = []string{"unknown"} })),
+	askPage("rare/came back", "severity", bounded(cameBack)),
+	askGroups("rare/came back by namespace", "namespace", bounded(cameBack)),
+	askGroups("rare/unknown by control", "control", bounded(func(f *FindingFilter, _ *rand.Rand) { f.Outcomes = []string{"unknown", "error"} })),
+	{"ages", func(tx *Tx, r *rand.Rand) error {
+		f := FindingFilter{Now: noon.Add(10 * Day)}
+		late(&f, r)
+		ages, err := tx.OpenAges(f, []time.Duration{Day, 7 * Day, 30 * Day, 90 * Day})
+		if err == nil && len(ages) == 0 {
+			err = errors.New("nothing is open")
+		}
+		return err
+	}},
 	askGroups("group/control", "control", bounded(everything)),
 	askGroups("group/source", "source", bounded(everything)),
 	askGroups("group/namespace", "namespace", bounded(everything)),

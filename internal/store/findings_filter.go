@@ -224,10 +224,27 @@ func (a *asked) all(w *where, contains string) error {
 	if a.Late != nil {
 		a.late(w)
 	}
-	if a.Regressed != nil {
-		w.conditions = append(w.conditions, map[bool]string{true: "f.regressed > 0", false: "f.regressed = 0"}[*a.Regressed])
+	if a.Regressed != nil && !*a.Regressed {
+		w.conditions = append(w.conditions, "f.regressed = 0")
 	}
+	a.rare(w)
 	return nil
+}
+
+// rare restricts findings to those that have an index because they are few. It is written and not bound
+// to parameters, so that databases see that the index has them all.
+func (a *asked) rare(w *where) {
+	if a.Regressed != nil && *a.Regressed {
+		w.conditions = append(w.conditions, "f.regressed > 0")
+	}
+	if a.doubtful() {
+		w.conditions = append(w.conditions, "f.outcome IN ('unknown', 'error')")
+	}
+}
+
+// doubtful tells whether only what is not known to be well or not is wanted.
+func (a *asked) doubtful() bool {
+	return len(a.Outcomes) > 0 && !slices.ContainsFunc(a.Outcomes, func(outcome string) bool { return outcome != "unknown" && outcome != "error" })
 }
 
 // ages restricts findings by when they were first seen.

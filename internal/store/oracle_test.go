@@ -94,6 +94,7 @@ func TestFindingsAgainstAnOracle(t *testing.T) {
 		for range 60 {
 			f := randomFilter(r, now)
 			expectAnswers(t, s, o, f)
+			expectAges(t, s, o, f)
 		}
 	})
 }
@@ -175,7 +176,7 @@ func randomFilter(r *rand.Rand, now time.Time) FindingFilter {
 		f.Regressed = &yes
 	}
 	if r.IntN(6) == 0 {
-		f.Outcomes = []string{"fail", "error"}
+		f.Outcomes = [][]string{{"fail", "error"}, {"unknown"}, {"error", "unknown"}}[r.IntN(3)]
 	}
 	if r.IntN(6) == 0 {
 		f.Kinds, f.Names = []string{row("a", "one", "low").Kind, "Secret"}, []string{"a0", "b1", "c2", "a7", "b8"}[r.IntN(3):]
@@ -312,6 +313,45 @@ func expectGroups(t *testing.T, s *Store, f FindingFilter, by string, key func(S
 		}
 		if few, err := tx.GroupFindings(f, by, 1); err == nil && (len(few.All) != min(1, len(groups)) || few.More != (len(groups) > 1) || few.More && few.All[0].N != got.All[0].N) {
 			t.Errorf("%+v: the largest group by %q is %+v of %d", f, by, few, len(groups))
+		}
+		return err
+	})
+}
+
+// expectAges demands the ages of what is open.
+func expectAges(t *testing.T, s *Store, o oracle, f FindingFilter) {
+	t.Helper()
+	bounds := []time.Duration{5 * Day, 20 * Day, 33 * Day}
+	wanted := map[[2]string]OpenAge{}
+	for _, one := range o.fitting(FindingFilter{Reviews: f.Reviews, Sources: f.Sources, States: openOnly, Now: f.Now}) {
+		key := [2]string{one.Team, one.Severity}
+		group := wanted[key]
+		if group.ByAge == nil {
+			group = OpenAge{Team: one.Team, Severity: one.Severity, ByAge: make([]int, 4)}
+		}
+		group.N++
+		if f.Late != nil && isLate(f, &one) {
+			group.Late++
+		}
+		since := one.FirstSeen
+		if one.ReopenedAt.After(since) {
+			since = one.ReopenedAt
+		}
+		at := slices.IndexFunc(bounds, func(bound time.Duration) bool { return f.Now.Sub(since) <= bound })
+		if at < 0 {
+			at = len(bounds)
+		}
+		group.ByAge[at]++
+		wanted[key] = group
+	}
+	view(t, s, func(tx *Tx) error {
+		got, err := tx.OpenAges(f, bounds)
+		found := map[[2]string]OpenAge{}
+		for _, one := range got {
+			found[[2]string{one.Team, one.Severity}] = one
+		}
+		if diff := gocmp.Diff(wanted, found); diff != "" {
+			t.Errorf("ages of %+v: %s", f, diff)
 		}
 		return err
 	})
