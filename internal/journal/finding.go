@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/control"
@@ -151,6 +152,15 @@ func (j *Journal) GroupFindings(ctx context.Context, f store.FindingFilter, by s
 		return err
 	})
 	return groups, err
+}
+
+// OpenAges gives how old open findings are: see store.Tx.OpenAges.
+func (j *Journal) OpenAges(ctx context.Context, f store.FindingFilter, bounds []time.Duration) (ages []store.OpenAge, err error) {
+	err = j.store.View(ctx, func(tx *store.Tx) error {
+		ages, err = tx.OpenAges(f, bounds)
+		return err
+	})
+	return ages, err
 }
 
 // Finding gives a finding, what is kept of it to be shown, and what became of it; nil if there is none.

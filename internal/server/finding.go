@@ -155,7 +155,7 @@ func (v *visit) fillOthers(page *findingPage) error {
 		return slices.Index(findingSeverities, a.Severity) - slices.Index(findingSeverities, b.Severity)
 	})
 	of := store.FindingFilter{States: filter.States, Controls: []string{f.Control}, Reviews: []string{page.Plan.ID}}
-	groups, err := v.s.counted.group(v.Context(), v.s.Journal, v.state.Size, of, "source", elsewhereOnPage)
+	groups, err := v.s.counted.group(v.Context(), v.s.Journal, newestScan(v.state), of, "source", elsewhereOnPage)
 	if err != nil {
 		return err
 	}

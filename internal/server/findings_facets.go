@@ -74,7 +74,7 @@ func (v *visit) group(f findingFilter, by string, most int) (store.FindingGroups
 		return v.s.Journal.GroupFindings(v.Context(), filter, by, most)
 	}
 	filter.Now = time.Time{}
-	return v.s.counted.group(v.Context(), v.s.Journal, v.state.Size, filter, by, most)
+	return v.s.counted.group(v.Context(), v.s.Journal, newestScan(v.state), filter, by, most)
 }
 
 // wanted is a filter of the findings of the review that is looked at.
@@ -82,10 +82,10 @@ func (v *visit) wanted(f findingFilter) store.FindingFilter {
 	return f.stored(v.state.Plans[v.plan], len(v.state.Plans) == 1, v.s.Now())
 }
 
-// counted keeps counts until something changes: a scan comes, which is an entry of the ledger.
+// counted keeps counts until the next scan comes.
 type counted struct {
 	mutex sync.Mutex
-	size  int64
+	scan  int64 // the entry of the newest scan
 	known map[string]store.FindingGroups
 }
 
@@ -95,7 +95,7 @@ const mostCounted = 500
 func newCounted() *counted { return &counted{} }
 
 // group is GroupFindings of a filter that does not ask for the time. What it gives is nobody else's.
-func (c *counted) group(ctx context.Context, from Journal, size int64, f store.FindingFilter, by string, most int) (store.FindingGroups, error) {
+func (c *counted) group(ctx context.Context, from Journal, scan int64, f store.FindingFilter, by string, most int) (store.FindingGroups, error) {
 	text, err := json.Marshal(struct {
 		Filter store.FindingFilter
 		By     string
@@ -105,20 +105,20 @@ func (c *counted) group(ctx context.Context, from Journal, size int64, f store.F
 		return store.FindingGroups{}, err
 	}
 	key := string(text)
-	if known, there := c.find(size, key); there {
+	if known, there := c.find(scan, key); there {
 		return known, nil
 	}
 	groups, err := from.GroupFindings(ctx, f, by, most)
 	if err == nil {
-		c.keep(size, key, groups)
+		c.keep(scan, key, groups)
 	}
 	return groups, err
 }
 
-func (c *counted) find(size int64, key string) (store.FindingGroups, bool) {
+func (c *counted) find(scan int64, key string) (store.FindingGroups, bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.size != size {
+	if c.scan != scan {
 		return store.FindingGroups{}, false
 	}
 	known, there := c.known[key]
@@ -126,14 +126,14 @@ func (c *counted) find(size int64, key string) (store.FindingGroups, bool) {
 	return known, there
 }
 
-func (c *counted) keep(size int64, key string, groups store.FindingGroups) {
+func (c *counted) keep(scan int64, key string, groups store.FindingGroups) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.size > size {
+	if c.scan > scan {
 		return // somebody knows a newer state
 	}
-	if c.size < size || len(c.known) >= mostCounted {
-		c.size, c.known = size, map[string]store.FindingGroups{}
+	if c.scan < scan || len(c.known) >= mostCounted {
+		c.scan, c.known = scan, map[string]store.FindingGroups{}
 	}
 	groups.All = slices.Clone(groups.All)
 	c.known[key] = groups

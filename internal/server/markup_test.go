@@ -19,7 +19,7 @@ func TestMarkup(t *testing.T) {
 	h.scanned("cluster", map[string]review.ScanControl{"rbac-impersonate": fails(1)})
 	carl := h.as("carl")
 	carl.done("/items/S4.039/answer", "key", "backups", "revision", "0", "value", "yes", "then", "submit")
-	paths := []string{"/", "/mywork", "/checklists", "/checklists/information-security-review", "/search?q=backup", "/items/S4.001", "/items/S4.039", "/items/S4.012", "/items/S0.008", "/findings", "/exceptions", "/controls", "/controls/container-privileged", "/frameworks", "/frameworks/iso-27001", "/access", "/ledger", "/exports", "/nothing"}
+	paths := []string{"/", "/mywork", "/checklists", "/checklists/information-security-review", "/search?q=backup", "/items/S4.001", "/items/S4.039", "/items/S4.012", "/items/S0.008", "/findings", "/findings/times", "/exceptions", "/controls", "/controls/container-privileged", "/frameworks", "/frameworks/iso-27001", "/access", "/ledger", "/exports", "/nothing"}
 	for _, path := range paths {
 		for _, who := range []*browser{carl, h.as("dana")} {
 			checkMarkup(t, path, who.get(path).text)

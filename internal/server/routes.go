@@ -61,6 +61,8 @@ var routes = []route{
 	{"GET", "/evidence/{id}", signedIn, (*visit).evidence, 0},
 
 	{"GET", "/findings", signedIn, (*visit).findings, 0},
+	{"GET", "/findings/times", signedIn, (*visit).times, 0},
+	{"POST", "/findings/terms", administers, (*visit).setTerms, 0},
 	{"GET", "/findings/{id}", signedIn, (*visit).finding, 0},
 	{"GET", "/findings/{id}/patch.yaml", signedIn, (*visit).patch, 0},
 	{"POST", "/findings/{id}/exception", answers, (*visit).askException, 0},

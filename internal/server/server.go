@@ -40,6 +40,7 @@ type Journal interface {
 	Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
 	CountFindings(ctx context.Context, f store.FindingFilter, by string) ([]store.Count, error)
 	GroupFindings(ctx context.Context, f store.FindingFilter, by string, most int) (store.FindingGroups, error)
+	OpenAges(ctx context.Context, f store.FindingFilter, bounds []time.Duration) ([]store.OpenAge, error)
 	Scans(ctx context.Context, f store.ScanFilter) ([]store.ScanRow, error)
 	Scan(ctx context.Context, id string) (*store.ScanRow, error)
 	NewestScans(ctx context.Context) ([]store.ScanRow, error)
@@ -84,6 +85,7 @@ type Server struct {
 	views     *views
 	history   *history
 	counted   *counted
+	times     *times
 	// supports are the identifiers that items give evidence for, by item and framework.
 	supports map[string]map[string][]string
 	behind   sync.WaitGroup // what goes on after its answer
@@ -105,7 +107,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), counted: newCounted(),
+	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), counted: newCounted(), times: newTimes(),
 		uploads: make(chan struct{}, 2), reports: make(chan struct{}, 2), passwords: newPasswords(argonCost), supports: supportsOf(o.Library, o.Controls)}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
