@@ -108,7 +108,7 @@ func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper,
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}
-	options := server.Options{Journal: s.Journal, Accounts: keeper, Sessions: keeper, Library: s.library, Controls: controls, Now: s.now,
+	options := server.Options{Journal: s.Journal, Accounts: keeper, Sessions: keeper, SavedViews: keeper, Library: s.library, Controls: controls, Now: s.now,
 		Log: log, Secure: f.cert != "" || f.insecure, Version: version()}
 	if f.insecure {
 		options.Address = server.Forwarded

@@ -33,6 +33,9 @@ type findingsPage struct {
 	Orders  []string
 	Bys     []string
 	None    bool // no review
+	Views   []viewLink
+	Save    bool // views can be saved
+	Share   bool // and shared
 }
 
 // tally is a number of findings with its severities.
@@ -88,6 +91,10 @@ func (v *visit) findings() error {
 	if page.Facets, err = v.facets(f); err != nil {
 		return filterError(err)
 	}
+	if page.Views, err = v.savedViews(f); err != nil {
+		return err
+	}
+	page.Save, page.Share = v.s.SavedViews != nil, v.has(review.Administrator, review.Contributor, review.Reviewer)
 	_, exact := f.summed()
 	page.Rough = !exact
 	return v.show("findings.html", "Findings", page)

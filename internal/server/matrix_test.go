@@ -13,7 +13,7 @@ var mayCome = map[string]string{
 	"GET /{$}": "acrv", "GET /mywork": "acrv", "GET /checklists": "acrv", "GET /checklists/{id}": "acrv", "GET /search": "acrv", "GET /items/{id}": "acrv",
 	"POST /items/{id}/answer": "c", "POST /items/{id}/submit": "c", "POST /items/{id}/approve": "r", "POST /items/{id}/changes": "r", "POST /items/{id}/reopen": "cr",
 	"POST /items/{id}/assign": "ac", "POST /items/{id}/comment": "acr", "POST /items/{id}/evidence": "c", "POST /items/{id}/detach": "c",
-	"GET /evidence/{id}": "acrv", "GET /findings": "acrv", "GET /findings/times": "acrv", "POST /findings/terms": "a", "GET /findings/{id}": "acrv", "GET /findings/{id}/patch.yaml": "acrv", "POST /findings/{id}/exception": "c", "GET /exceptions": "acrv", "POST /exceptions": "c", "POST /exceptions/{id}/approve": "r", "POST /exceptions/{id}/reject": "r",
+	"GET /evidence/{id}": "acrv", "GET /findings": "acrv", "GET /findings/times": "acrv", "POST /findings/terms": "a", "POST /findings/views": "acrv", "POST /findings/views/{id}/delete": "acrv", "GET /findings/{id}": "acrv", "GET /findings/{id}/patch.yaml": "acrv", "POST /findings/{id}/exception": "c", "GET /exceptions": "acrv", "POST /exceptions": "c", "POST /exceptions/{id}/approve": "r", "POST /exceptions/{id}/reject": "r",
 	"POST /exceptions/{id}/extend": "c", "POST /exceptions/{id}/withdraw": "cr",
 	"GET /controls": "acrv", "GET /controls/{id}": "acrv", "GET /frameworks": "acrv", "GET /frameworks/{id}": "acrv", "GET /access": "acrv", "POST /access/confirm": "cr",
 	"GET /ledger": "acrv", "POST /ledger/verify": "acrv", "GET /exports": "acrv", "GET /exports/{name}": "acrv", "POST /exports/bundle": "acrv",

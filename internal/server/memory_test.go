@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 )
 
@@ -10,10 +12,11 @@ type memory struct {
 	mutex    sync.Mutex
 	accounts map[string]Account // by person
 	sessions map[string]Session
+	views    map[string]SavedView
 }
 
 func newMemory() *memory {
-	return &memory{accounts: map[string]Account{}, sessions: map[string]Session{}}
+	return &memory{accounts: map[string]Account{}, sessions: map[string]Session{}, views: map[string]SavedView{}}
 }
 
 func (m *memory) AccountOf(_ context.Context, login string) (Account, error) {
@@ -83,6 +86,34 @@ func (m *memory) DeleteSessionsOf(_ context.Context, person string) error {
 		if session.Person == person {
 			delete(m.sessions, id)
 		}
+	}
+	return nil
+}
+
+func (m *memory) SavedViews(_ context.Context, person, page string) (all []SavedView, _ error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for _, view := range m.views {
+		if view.Page == page && (view.Shared || view.Person == person) {
+			all = append(all, view)
+		}
+	}
+	slices.SortFunc(all, func(a, b SavedView) int { return strings.Compare(a.Name+a.ID, b.Name+b.ID) })
+	return all, nil
+}
+
+func (m *memory) PutSavedView(_ context.Context, view SavedView) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.views[view.ID] = view
+	return nil
+}
+
+func (m *memory) DeleteSavedView(_ context.Context, id, person string) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.views[id].Person == person {
+		delete(m.views, id)
 	}
 	return nil
 }

@@ -62,6 +62,8 @@ var routes = []route{
 
 	{"GET", "/findings", signedIn, (*visit).findings, 0},
 	{"GET", "/findings/times", signedIn, (*visit).times, 0},
+	{"POST", "/findings/views", signedIn, (*visit).saveView, 0},
+	{"POST", "/findings/views/{id}/delete", signedIn, (*visit).deleteView, 0},
 	{"POST", "/findings/terms", administers, (*visit).setTerms, 0},
 	{"GET", "/findings/{id}", signedIn, (*visit).finding, 0},
 	{"GET", "/findings/{id}/patch.yaml", signedIn, (*visit).patch, 0},

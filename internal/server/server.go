@@ -55,8 +55,10 @@ type Options struct {
 	Journal  Journal
 	Accounts Accounts
 	Sessions Sessions
-	Library  *checklist.Library
-	Controls review.Controls
+	// SavedViews keep views of pages under names; nil if nobody can save any.
+	SavedViews SavedViews
+	Library    *checklist.Library
+	Controls   review.Controls
 	// Now is the clock; time.Now by default.
 	Now func() time.Time
 	// Log takes a line for each request and for each error that is nobody's mistake.
