@@ -173,3 +173,6 @@ func (w *Work) sign(key *ledger.Key) error {
 	}
 	return w.tx.PutCheckpoint(w.State.Size, note)
 }
+
+// Tx is the transaction in which the change is made, for what belongs to it and to no review.
+func (w *Work) Tx() *store.Tx { return w.tx }

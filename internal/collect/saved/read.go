@@ -22,18 +22,9 @@ const longestLine = 64 << 20
 func Read(r io.Reader, limits document.Limits) (*inventory.Inventory, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), longestLine)
-	if !lines.Scan() {
-		if lines.Err() != nil {
-			return nil, unreadable(lines.Err())
-		}
-		return nil, errors.New("it is empty: make one with `kubeproof scan TARGET --save-inventory FILE`")
-	}
-	var head header
-	if err := json.Unmarshal(lines.Bytes(), &head); err != nil || head.Schema == "" {
-		return nil, errors.New("it is no saved inventory: make one with `kubeproof scan TARGET --save-inventory FILE`")
-	}
-	if head.Schema != Schema {
-		return nil, fmt.Errorf("its format is %q, but this version reads %q: save it anew with this version", head.Schema, Schema)
+	head, err := readHeader(lines)
+	if err != nil {
+		return nil, err
 	}
 	inv := &inventory.Inventory{Targets: head.Targets, Gaps: head.Gaps, Errors: head.Errors}
 	reading := &reading{inv: inv, reader: document.NewUnplacedReader(limits), sources: map[[4]string]*inventory.Source{}}
@@ -48,6 +39,31 @@ func Read(r io.Reader, limits document.Limits) (*inventory.Inventory, error) {
 			"saved inventory holds %d of its %d objects: it was cut off, save it anew", reading.lines, head.Subjects)})
 	}
 	return inv, nil
+}
+
+// ReadHeader reads only the first line of what Write wrote: its error is that of something that is no
+// inventory of this version.
+func ReadHeader(r io.Reader) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 0, 64<<10), longestLine)
+	_, err := readHeader(lines)
+	return err
+}
+
+func readHeader(lines *bufio.Scanner) (head header, err error) {
+	if !lines.Scan() {
+		if lines.Err() != nil {
+			return head, unreadable(lines.Err())
+		}
+		return head, errors.New("it is empty: make one with `kubeproof scan TARGET --save-inventory FILE`")
+	}
+	if err := json.Unmarshal(lines.Bytes(), &head); err != nil || head.Schema == "" {
+		return head, errors.New("it is no saved inventory: make one with `kubeproof scan TARGET --save-inventory FILE`")
+	}
+	if head.Schema != Schema {
+		return head, fmt.Errorf("its format is %q, but this version reads %q: save it anew with this version", head.Schema, Schema)
+	}
+	return head, nil
 }
 
 func unreadable(err error) error {

@@ -35,6 +35,7 @@ type Journal interface {
 	Entries(ctx context.Context, from int64, each func(journal.Shown) error) error
 	Checkpoint(ctx context.Context) ([]byte, error)
 	LedgerKey() (*ledger.Key, error)
+	Store() *store.Store
 	Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
 }
 
@@ -53,13 +54,21 @@ type Options struct {
 type api struct {
 	Options
 	huma.API
+	reading room // reports that are read and recorded at once
+	bodies  room // large bodies that lie in memory at once
 }
+
+// How much is done at once, so that memory stays bounded.
+const (
+	mostReading = 2
+	mostBodies  = 8
+)
 
 // New makes the API. It answers below Prefix.
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
-	a := &api{o, humago.New(mux, configOf(o.Version))}
-	a.UseMiddleware(a.authenticate)
+	a := &api{Options: o, API: humago.New(mux, configOf(o.Version)), reading: make(room, mostReading), bodies: make(room, mostBodies)}
+	a.UseMiddleware(a.authenticate, a.keyed)
 	a.operations()
 	return limited(mux)
 }

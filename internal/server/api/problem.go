@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -10,6 +12,14 @@ import (
 	"github.com/kubeproof/kubeproof/internal/review"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
+
+// faults are what is wrong with the machine or the store, and not with what was asked for.
+var faults = []error{store.ErrBusy, store.ErrFull, store.ErrUnreachable, store.ErrReadOnly, store.ErrDamaged, store.ErrDenied, store.ErrMissing, store.ErrForeign,
+	journal.ErrNotBegun, context.Canceled, context.DeadlineExceeded}
+
+func isFault(err error) bool {
+	return slices.ContainsFunc(faults, func(one error) bool { return errors.Is(err, one) })
+}
 
 // problem makes an error of a rule or of the store one for callers.
 func (a *api) problem(err error) error {
@@ -19,15 +29,25 @@ func (a *api) problem(err error) error {
 		return nil
 	case errors.As(err, &status):
 		return err
-	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrFull), errors.Is(err, store.ErrUnreachable), errors.Is(err, store.ErrReadOnly):
+	case errors.Is(err, store.ErrFull):
 		a.Log.Error("use store", "error", err)
-		return huma.Error503ServiceUnavailable("the store cannot be used now: try again later")
+		return later(http.StatusInsufficientStorage, "the disk of the store is full, nothing was written: free some space, then try again")
+	case isFault(err):
+		a.Log.Error("use store", "error", err)
+		return later(http.StatusServiceUnavailable, "the store cannot be used now, nothing was written by halves: try again later")
+	case errors.Is(err, store.ErrCrowded):
+		return later(http.StatusTooManyRequests, err.Error())
 	case errors.Is(err, review.ErrChanged):
 		return huma.Error412PreconditionFailed(err.Error())
 	case errors.Is(err, review.ErrNotAllowed):
 		return huma.Error403Forbidden(err.Error())
 	}
 	return huma.Error422UnprocessableEntity(err.Error())
+}
+
+// later is an error that passes; it says when to try again.
+func later(status int, why string) error {
+	return huma.ErrorWithHeaders(huma.NewError(status, why), http.Header{"Retry-After": {"5"}})
 }
 
 // act has the caller make changes.

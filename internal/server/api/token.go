@@ -89,6 +89,9 @@ func (a *api) refuse(ctx huma.Context, status int, why string) {
 	if status == http.StatusUnauthorized {
 		ctx.SetHeader("WWW-Authenticate", `Bearer realm="kubeproof"`)
 	}
+	if status == http.StatusServiceUnavailable {
+		ctx.SetHeader("Retry-After", "5")
+	}
 	_ = huma.WriteErr(a.API, ctx, status, why) // the caller is gone if it cannot be written
 }
 
