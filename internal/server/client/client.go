@@ -1,13 +1,15 @@
-// Package client hands the reports of scans in to a server. Begin with Upload.
+// Package client hands the reports of scans in to a server: small ones in one request, large ones in
+// parts, going on where it stopped after a lost connection or a restart of the server. Begin with Upload.
 package client
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,6 +24,18 @@ type Target struct {
 	// Review, Environment and Label say what was scanned.
 	Review, Environment, Label string
 	Made                       time.Time
+	// Version is that of the program that scanned.
+	Version string
+}
+
+// Scan is what is handed in.
+type Scan struct {
+	// Report is the JSON report.
+	Report []byte
+	// Inventory is what was seen, packed with gzip as --save-inventory does; nil hands the report in alone.
+	Inventory []byte
+	// Progress is told how many bytes have arrived; nil if nobody looks.
+	Progress func(done, total int)
 }
 
 // Result is what the server made of the report.
@@ -31,82 +45,96 @@ type Result struct {
 	Satisfied    int    `json:"satisfied"`
 	Applicable   int    `json:"applicable"`
 	Contradicted int    `json:"contradicted"`
+	// Refused says why the inventory is not kept; "" if it is, or if there was none.
+	Refused string `json:"inventoryRefused"`
 }
 
-// tries is how often a report is sent before it is given up; the first wait doubles each time. The
-// same report counts once, however often it arrives.
+// What goes in one request, in bytes: as it is, and packed.
 const (
-	tries     = 5
-	firstWait = time.Second
+	smallReport  = 256 << 10
+	smallRequest = 4 << 20
 )
 
-// Upload hands a report in. It tries again where the server did not answer or was not able to; what
-// the server refuses is an error at once, with its words.
-func Upload(ctx context.Context, t Target, report []byte) (*Result, error) {
-	return upload(ctx, t, report, firstWait)
-}
+// tries is how often one request is made before it is given up; the first wait doubles each time, up to the
+// longest. Every request may be made again: it counts once, however often it arrives.
+const (
+	tries       = 9
+	firstWait   = time.Second
+	longestWait = 30 * time.Second
+)
 
-func upload(ctx context.Context, t Target, report []byte, wait time.Duration) (*Result, error) {
-	address, err := t.address()
+// Upload hands a scan in. It tries again where the server did not answer or was not able to; what the
+// server refuses is an error at once, with its words.
+func Upload(ctx context.Context, t Target, s Scan) (*Result, error) {
+	c, err := newCalls(t)
 	if err != nil {
 		return nil, err
 	}
-	for try := 1; ; try++ {
-		result, again, err := send(ctx, address, t.Token, report)
-		if err == nil || !again || try == tries {
-			return result, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.Join(err, ctx.Err())
-		case <-time.After(wait):
-			wait *= 2
-		}
-	}
+	return c.upload(ctx, s)
 }
 
-func (t Target) address() (string, error) {
+func newCalls(t Target) (*calls, error) {
 	base, err := url.Parse(t.URL)
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.User != nil {
-		return "", errors.New("upload report: the address of the server is none: write https://HOST without user and password")
+		return nil, errors.New("upload report: the address of the server is none: write https://HOST without user and password")
 	}
 	if t.Token == "" {
-		return "", errors.New("upload report: there is no token: set KUBEPROOF_TOKEN")
+		return nil, errors.New("upload report: there is no token: set KUBEPROOF_TOKEN")
 	}
+	return &calls{target: t, base: strings.TrimSuffix(base.String(), "/") + "/api/v1", wait: firstWait, part: partSize}, nil
+}
+
+func (c *calls) upload(ctx context.Context, s Scan) (*Result, error) {
+	body, kind, err := pack(s.Report)
+	if err != nil {
+		return nil, err
+	}
+	t := c.target
 	query := url.Values{"environment": {t.Environment}, "label": {t.Label}, "made": {t.Made.UTC().Format(time.RFC3339)}}
-	return strings.TrimSuffix(base.String(), "/") + "/api/v1/reviews/" + url.PathEscape(t.Review) + "/scans?" + query.Encode(), nil
+	if t.Version != "" {
+		query.Set("version", t.Version)
+	}
+	c.progress, c.total = s.Progress, len(s.Inventory)
+	if len(body) > smallRequest {
+		c.total += len(body)
+	}
+	refused := ""
+	if s.Inventory != nil {
+		id, err := c.hand(ctx, s.Inventory)
+		var no *refusal
+		switch {
+		case errors.As(err, &no) && no.status == http.StatusRequestEntityTooLarge:
+			refused = no.detail // the report counts without it
+		case err != nil:
+			return nil, err
+		default:
+			query.Set("inventory", id)
+		}
+	}
+	if len(body) > smallRequest {
+		id, err := c.hand(ctx, body)
+		if err != nil {
+			return nil, err
+		}
+		query.Set("upload", id)
+		body, kind = nil, ""
+	}
+	result := &Result{Refused: refused}
+	return result, c.call(ctx, request{method: http.MethodPost, path: "/reviews/" + url.PathEscape(t.Review) + "/scans?" + query.Encode(), kind: kind, body: body, key: rand.Text()}, result)
 }
 
-// send tries once; again says whether another try may help.
-func send(ctx context.Context, address, token string, report []byte) (result *Result, again bool, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(report))
-	if err != nil {
-		return nil, false, fmt.Errorf("upload report: %w", err)
+// pack makes a report small, if it is large.
+func pack(report []byte) (body []byte, kind string, err error) {
+	if len(report) <= smallReport {
+		return report, "application/json", nil
 	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	request.Header.Set("Content-Type", "application/json")
-	answer, err := caller.Do(request)
-	if err != nil {
-		return nil, true, fmt.Errorf("upload report: %w", err)
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err = w.Write(report); err == nil {
+		err = w.Close()
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-	if err != nil {
-		return nil, true, fmt.Errorf("upload report: %w", err)
-	}
-	if answer.StatusCode != http.StatusOK {
-		again = answer.StatusCode >= 500 || answer.StatusCode == http.StatusTooManyRequests
-		return nil, again, fmt.Errorf("upload report: the server answers %d: %s", answer.StatusCode, detail(text))
-	}
-	result = &Result{}
-	if err := json.Unmarshal(text, result); err != nil {
-		return nil, false, fmt.Errorf("upload report: read answer: %w", err)
-	}
-	return result, false, nil
+	return b.Bytes(), "application/gzip", err
 }
-
-// caller follows no redirection: it would carry the token elsewhere.
-var caller = &http.Client{Timeout: 15 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // detail takes the words out of a problem (RFC 9457).
 func detail(text []byte) string {
@@ -115,4 +143,15 @@ func detail(text []byte) string {
 		return "no reason is given"
 	}
 	return strings.TrimSuffix(problem.Title+": "+problem.Detail, ": ")
+}
+
+// refusal is what the server said instead of doing what was asked for.
+type refusal struct {
+	status int
+	detail string
+}
+
+// Error is for people.
+func (r *refusal) Error() string {
+	return fmt.Sprintf("upload report: the server answers %d: %s", r.status, r.detail)
 }
