@@ -40,6 +40,8 @@ type inputs struct {
 	cluster          clusterFlags
 	image            imageFlags
 	images           []*inventory.Subject // that assess read, for reports
+	keepInventory    bool                 // assess keeps what it read in inventory
+	inventory        []byte               // without secrets, packed
 }
 
 func (in *inputs) register(flags *pflag.FlagSet) {

@@ -20,6 +20,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/report"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/store"
 )
 
 // scanning are the flags of review scan.
@@ -76,37 +77,39 @@ func (f *scanning) run(ctx context.Context, streams *Streams, targets []string) 
 			return nil
 		})
 	}
-	a, text, made, err := f.scanned(ctx, streams, targets)
+	r, err := f.scanned(ctx, streams, targets)
 	if err != nil {
 		return err
 	}
-	if err := f.act(ctx, streams, func(s *session, w *journal.Work, plan string) error { return f.record(s, w, plan, a, text, made) }); err != nil {
+	if err := f.act(ctx, streams, func(s *session, w *journal.Work, plan string) error { return f.record(s, w, plan, r) }); err != nil {
 		return err
 	}
-	if incomplete(a) {
-		tellLost(streams, a)
+	if incomplete(r.Assessment) {
+		tellLost(streams, r.Assessment)
 		return &codeError{code: exitPartial}
 	}
 	return nil
 }
 
-// scanned gives the assessment, its report as it is kept, and when it was made.
-func (f *scanning) scanned(ctx context.Context, streams *Streams, targets []string) (*assessment.Assessment, []byte, time.Time, error) {
+// scanned gives what was seen, its report as it is kept, and when it was made.
+func (f *scanning) scanned(ctx context.Context, streams *Streams, targets []string) (journal.ScanReport, error) {
 	if f.report != "" {
 		return f.readReport()
 	}
 	now, err := clock(streams)
 	if err != nil {
-		return nil, nil, time.Time{}, err
+		return journal.ScanReport{}, err
 	}
+	f.keepInventory = true
 	a, _, err := f.assess(ctx, streams, targets)
 	if err != nil {
-		return nil, nil, time.Time{}, err
+		return journal.ScanReport{}, err
 	}
 	var text bytes.Buffer
 	made := report.New(a, nil, report.Options{Version: version()})
 	made.Images = f.images
-	return a, text.Bytes(), now().UTC(), writeInto(&text, made)
+	err = writeInto(&text, made)
+	return journal.ScanReport{Assessment: a, JSON: text.Bytes(), Inventory: f.inventory, Made: now().UTC()}, err
 }
 
 func writeInto(text *bytes.Buffer, made *report.Report) error {
@@ -116,37 +119,55 @@ func writeInto(text *bytes.Buffer, made *report.Report) error {
 // largestReport bounds a report that is read, in bytes.
 const largestReport = 512 << 20
 
-func (f *scanning) readReport() (*assessment.Assessment, []byte, time.Time, error) {
-	wrong := func(format string, args ...any) (*assessment.Assessment, []byte, time.Time, error) {
-		return nil, nil, time.Time{}, usageError("read report %s: %s", f.report, fmt.Sprintf(format, args...))
+// readReport reads the report that --report names, without holding its findings: they are read again
+// when it is recorded.
+func (f *scanning) readReport() (r journal.ScanReport, err error) {
+	wrong := func(format string, args ...any) error {
+		return usageError("read report %s: %s", f.report, fmt.Sprintf(format, args...))
 	}
-	file, err := os.Open(filepath.Clean(f.report))
+	open, size, made, err := findReport(filepath.Clean(f.report))
 	if err != nil {
-		return wrong("%s: make one with `kubeproof scan -o json=FILE`", reason(err))
+		return r, wrong("%s: make one with `kubeproof scan -o json=FILE`", reason(err))
+	}
+	if size > largestReport {
+		return r, wrong("it is larger than %d MiB: scan in parts", largestReport>>20)
+	}
+	text, err := open()
+	if err != nil {
+		return r, wrong("%s", reason(err))
+	}
+	defer text.Close()
+	sum := sha256.New()
+	if r.Assessment, err = assessment.ReadEach(io.TeeReader(text, sum), func(*assessment.Finding) error { return nil }); err != nil {
+		return r, wrong("%v: make one with `kubeproof scan -o json=FILE`", err)
+	}
+	if f.made != "" {
+		if made, err = moment(f.made); err != nil {
+			return r, wrong("%v", err)
+		}
+	}
+	r.ReportFrom = &journal.Handed{SHA256: hex.EncodeToString(sum.Sum(nil)), Size: size, Open: func(*store.Tx) (io.ReadCloser, error) { return open() }}
+	r.Made = made.UTC()
+	return r, nil
+}
+
+// findReport gives what opens a report, as often as it is needed, its size, and when it was made. A pipe
+// gives what it has once, so that it is kept in memory.
+func findReport(path string) (open func() (io.ReadCloser, error), size int64, made time.Time, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, made, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return wrong("%s", reason(err))
+		return nil, 0, made, err
+	}
+	if info.Mode().IsRegular() {
+		return func() (io.ReadCloser, error) { return os.Open(path) }, info.Size(), info.ModTime(), nil
 	}
 	text, err := io.ReadAll(io.LimitReader(file, largestReport+1))
-	switch {
-	case err != nil:
-		return wrong("%s", reason(err))
-	case len(text) > largestReport:
-		return wrong("it is larger than %d MiB: scan in parts", largestReport>>20)
-	}
-	a, err := assessment.Read(text)
-	if err != nil {
-		return wrong("%v: make one with `kubeproof scan -o json=FILE`", err)
-	}
-	made := info.ModTime()
-	if f.made != "" {
-		if made, err = moment(f.made); err != nil {
-			return wrong("%v", err)
-		}
-	}
-	return a, text, made.UTC(), nil
+	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }, int64(len(text)), info.ModTime(), err
 }
 
 // moment reads a day or a time.
@@ -160,16 +181,16 @@ func moment(text string) (time.Time, error) {
 }
 
 // record notes what the scan saw, and keeps its report.
-func (f *scanning) record(s *session, w *journal.Work, plan string, a *assessment.Assessment, text []byte, made time.Time) error {
-	names := report.LookedAt(a)
-	report := journal.ScanReport{Plan: plan, Environment: cmp.Or(f.environment, w.State.Plans[plan].Environments[0]), Label: cmp.Or(f.label, labelOf(names[0])),
-		Made: made, Assessment: a, JSON: text, Names: names, Version: version()}
-	_, known, err := w.RecordScan(report)
+func (f *scanning) record(s *session, w *journal.Work, plan string, r journal.ScanReport) error {
+	names := report.LookedAt(r.Assessment)
+	r.Plan, r.Environment, r.Label = plan, cmp.Or(f.environment, w.State.Plans[plan].Environments[0]), cmp.Or(f.label, labelOf(names[0]))
+	r.Names, r.Version = names, version()
+	_, known, err := w.RecordScan(r)
 	if err != nil {
 		return err
 	}
 	if known {
-		s.say("%s for %s is recorded already, with this very report", report.Label, report.Environment)
+		s.say("%s for %s is recorded already, with this very report", r.Label, r.Environment)
 		return nil
 	}
 	view, err := s.view(w.State, plan)
@@ -177,7 +198,7 @@ func (f *scanning) record(s *session, w *journal.Work, plan string, a *assessmen
 		return err
 	}
 	contradicted := view.Score.States[review.ItemContradicted]
-	s.say("recorded %s for %s: %d of %s satisfied, %d contradicted", report.Label, report.Environment, view.Score.Satisfied,
+	s.say("recorded %s for %s: %d of %s satisfied, %d contradicted", r.Label, r.Environment, view.Score.Satisfied,
 		counted(view.Score.Applicable, "item"), contradicted)
 	return nil
 }

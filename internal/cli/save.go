@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -13,10 +15,11 @@ import (
 	"github.com/kubeproof/kubeproof/internal/scan"
 )
 
-// save writes the inventory to the file that --save-inventory names, without the secrets in it.
-// Every control that looks for secrets is asked where they are, chosen for the scan or not.
+// save keeps the inventory without the secrets in it: in the file that --save-inventory names, and in
+// memory for whoever hands it in. Every control that looks for secrets is asked where they are, chosen for
+// the scan or not.
 func (in *inputs) save(ctx context.Context, request scan.Request, inv *inventory.Inventory) error {
-	if in.saveInventory == "" {
+	if in.saveInventory == "" && !in.keepInventory {
 		return nil
 	}
 	looking := request
@@ -30,13 +33,19 @@ func (in *inputs) save(ctx context.Context, request scan.Request, inv *inventory
 	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(in.saveInventory, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return usageError("save inventory %s: %s: name a file that can be written", in.saveInventory, reason(err))
+	if in.keepInventory {
+		var packed bytes.Buffer
+		if err := writeSaved(&packed, true, inv, findings); err != nil {
+			return usageError("%v", err)
+		}
+		in.inventory = packed.Bytes()
 	}
-	err = writeSaved(file, strings.HasSuffix(in.saveInventory, ".gz"), inv, findings)
-	if closed := file.Close(); err == nil {
-		err = closed
+	if in.saveInventory == "" {
+		return nil
+	}
+	file, err := os.OpenFile(in.saveInventory, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err == nil {
+		err = errors.Join(writeSaved(file, strings.HasSuffix(in.saveInventory, ".gz"), inv, findings), file.Close())
 	}
 	if err != nil {
 		return usageError("save inventory %s: %s: name a file that can be written", in.saveInventory, reason(err))

@@ -57,6 +57,7 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configur
 			if err := o.check(); err != nil {
 				return err
 			}
+			o.keepInventory = o.server != "" && o.whole
 			a, request, err := o.assess(command.Context(), streams, targets)
 			if err != nil {
 				return err
@@ -67,7 +68,7 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configur
 			if !o.shows() {
 				tellLost(streams, a)
 			}
-			if err := o.upload(command.Context(), streams, a, o.images); err != nil {
+			if err := o.upload(command.Context(), streams, a, &o.inputs); err != nil {
 				return err
 			}
 			return verdict(a, o.threshold(request.Config))

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/internal/report"
 	"github.com/kubeproof/kubeproof/internal/server/client"
 )
@@ -17,11 +16,13 @@ import (
 // uploading are the flags that hand a scan in to a server.
 type uploading struct {
 	server, to string
+	whole      bool // with what was seen
 }
 
 func (u *uploading) register(flags *pflag.FlagSet) {
 	flags.StringVar(&u.server, "upload", "", "also hand the report in to the server at `URL`, with the token in KUBEPROOF_TOKEN")
 	flags.StringVar(&u.to, "upload-to", "main/production", "`REVIEW/ENVIRONMENT[/LABEL]` that the scan is of (default label from the targets)")
+	flags.BoolVar(&u.whole, "upload-inventory", true, "hand what was read in too, without secrets, so that the server can show it; false hands in the report alone")
 }
 
 // target is where the report goes, by the flags and what was scanned.
@@ -38,11 +39,11 @@ func (u *uploading) target(streams *Streams, a *assessment.Assessment) (client.T
 	if len(parts) == 3 {
 		label = cmp.Or(parts[2], label)
 	}
-	return client.Target{URL: u.server, Token: streams.Getenv("KUBEPROOF_TOKEN"), Review: parts[0], Environment: parts[1], Label: label, Made: now()}, nil
+	return client.Target{URL: u.server, Token: streams.Getenv("KUBEPROOF_TOKEN"), Review: parts[0], Environment: parts[1], Label: label, Made: now(), Version: version()}, nil
 }
 
-// upload hands the report in; nothing if no server is named.
-func (u *uploading) upload(ctx context.Context, streams *Streams, a *assessment.Assessment, images []*inventory.Subject) error {
+// upload hands the report in, and what was read; nothing if no server is named.
+func (u *uploading) upload(ctx context.Context, streams *Streams, a *assessment.Assessment, in *inputs) error {
 	if u.server == "" {
 		return nil
 	}
@@ -52,18 +53,28 @@ func (u *uploading) upload(ctx context.Context, streams *Streams, a *assessment.
 	}
 	var text bytes.Buffer
 	made := report.New(a, nil, report.Options{Version: version()})
-	made.Images = images
+	made.Images = in.images
 	if err := report.Write("json", &text, made); err != nil {
 		return err
 	}
-	result, err := client.Upload(ctx, target, text.Bytes())
+	bar := in.progress(streams, "handing in, KiB")
+	result, err := client.Upload(ctx, target, client.Scan{Report: text.Bytes(), Inventory: in.inventory, Progress: func(done, total int) { bar.Set(done>>10, total>>10) }})
+	bar.Clear()
 	if err != nil {
 		return &codeError{code: exitPartial, text: harmless(err.Error())}
 	}
+	return tellUploaded(streams, target, result)
+}
+
+func tellUploaded(streams *Streams, target client.Target, result *client.Result) error {
 	told := "handed in"
 	if result.Known {
 		told = "was handed in before"
 	}
-	_, err = streams.Err.Write([]byte("kubeproof: the report " + told + " as " + target.Review + "/" + target.Environment + "/" + target.Label + "\n"))
+	text := "kubeproof: the report " + told + " as " + target.Review + "/" + target.Environment + "/" + target.Label + "\n"
+	if result.Refused != "" {
+		text += "kubeproof: the server does not keep what was read: " + harmless(result.Refused) + "\n"
+	}
+	_, err := streams.Err.Write([]byte(text))
 	return err
 }
