@@ -39,6 +39,7 @@ func TestSummaryOfAScanStaysSmall(t *testing.T) {
 		a.Errors = append(a.Errors, inventory.Error{Lost: true, Message: strings.Repeat("ä", 10<<10)}, inventory.Error{Message: "only doubtful"})
 		a.Gaps = append(a.Gaps, inventory.Gap{Kind: "Node", Reason: "no right"})
 	}
+	a.Gaps = append(a.Gaps, inventory.Gap{Kind: inventory.FactEtcd, Reason: "somebody else runs it", Provider: true})
 	s := summaryOf(a)
 	if s.Lost != 2000 || len(s.Missing) != mostMissing || s.Unseen != 1 || len(s.Controls) != 1 {
 		t.Errorf("lost %d, missing %d, unseen %d, controls %d", s.Lost, len(s.Missing), s.Unseen, len(s.Controls))

@@ -49,7 +49,7 @@ type navLink struct {
 
 // menu is the way through the pages.
 var menu = []struct{ to, text string }{
-	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/findings", "Findings"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
+	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
 	{"/frameworks", "Frameworks"}, {"/controls", "Controls"}, {"/ledger", "Ledger"}, {"/exports", "Exports"}, {"/people", "People"},
 }
 
@@ -135,6 +135,10 @@ func (s *Server) funcs() template.FuncMap {
 		"link": func(path string, pairs ...string) string { return path + "?" + queryOf(pairs) }, "level": level, "paragraphs": paragraphs,
 		"join": strings.Join, "sentence": sentence, "looks": func() []string { return []string{"auto", "light", "dark"} }, "results": func() []checklist.Result { return checklist.Results },
 		"stateword": func(state string) string { return stateWords[state] }, "outcomes": func() []string { return findingOutcomes }, "outcomeword": outcomeWord,
+		"scanplace": func(source string) string {
+			label, environment := placeOfScan(source)
+			return label + ", " + environment
+		},
 		"pair": func(a, b any) pair { return pair{a, b} },
 	}
 }

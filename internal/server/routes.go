@@ -69,6 +69,13 @@ var routes = []route{
 	{"GET", "/findings/{id}/patch.yaml", signedIn, (*visit).patch, 0},
 	{"POST", "/findings/{id}/exception", answers, (*visit).askException, 0},
 
+	{"GET", "/scans", signedIn, (*visit).scans, 0},
+	{"POST", "/scans", answers, (*visit).handIn, scanForm},
+	{"POST", "/scans/now", answers, (*visit).scanNow, 0},
+	{"GET", "/scans/{id}", signedIn, (*visit).scan, 0},
+	{"GET", "/scans/{id}/report", signedIn, (*visit).scanReport, 0},
+	{"GET", "/scans/{id}/inventory", signedIn, (*visit).scanInventory, 0},
+
 	{"GET", "/exceptions", signedIn, (*visit).exceptions, 0},
 	{"POST", "/exceptions", answers, (*visit).requestException, 0},
 	{"POST", "/exceptions/{id}/approve", reviews, (*visit).approveException, 0},

@@ -44,6 +44,7 @@ type Journal interface {
 	Scans(ctx context.Context, f store.ScanFilter) ([]store.ScanRow, error)
 	Scan(ctx context.Context, id string) (*store.ScanRow, error)
 	NewestScans(ctx context.Context) ([]store.ScanRow, error)
+	NewestHeads(ctx context.Context, back int) ([]store.ScanRow, error)
 	Trend(ctx context.Context, f store.FindingFilter, from, to time.Time, step time.Duration) ([]store.TrendPoint, error)
 	TimeToFix(ctx context.Context, f store.FindingFilter) (map[string]store.FixTime, error)
 	OpenInventory(ctx context.Context, scan string, use func(io.Reader, int64) error) error
@@ -68,6 +69,8 @@ type Options struct {
 	Address func(*http.Request) string
 	// Secure says that people come by TLS: cookies are bound to it, and browsers are told to insist.
 	Secure bool
+	// Schedule makes scans by itself; nil if nobody asked for that.
+	Schedule Schedule
 	// Demonstration says on every page that all data is made up.
 	Demonstration bool
 	// Version is Kubeproof's own.
@@ -86,6 +89,7 @@ type Server struct {
 	invites   *invites
 	views     *views
 	history   *history
+	briefs    *briefs
 	counted   *counted
 	times     *times
 	// supports are the identifiers that items give evidence for, by item and framework.
@@ -109,7 +113,7 @@ func New(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), counted: newCounted(), times: newTimes(),
+	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), briefs: newBriefs(), counted: newCounted(), times: newTimes(),
 		uploads: make(chan struct{}, 2), reports: make(chan struct{}, 2), passwords: newPasswords(argonCost), supports: supportsOf(o.Library, o.Controls)}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
