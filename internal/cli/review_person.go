@@ -66,7 +66,7 @@ func newPersonAddCommand(streams *Streams) *cobra.Command {
 		},
 	}
 	d.registerStore(command.Flags())
-	command.Flags().StringSliceVar(&roles, "role", nil, "what the person may do, as `ROLE,...`: administrator, contributor, reviewer, viewer")
+	command.Flags().StringSliceVar(&roles, "role", nil, "what the person may do, as `ROLE,...`: administrator, contributor, reviewer, viewer, auditor")
 	command.Flags().StringVar(&email, "email", "", "`ADDRESS`")
 	return command
 }
@@ -103,7 +103,17 @@ func standingOf(p *review.Person) string {
 	for i, role := range p.Roles {
 		names[i] = string(role)
 	}
-	return strings.Join(names, ", ")
+	text := strings.Join(names, ", ")
+	if p.Provider != "" {
+		text += " by the groups of " + p.Provider
+	}
+	if p.Out {
+		text += ", in none any more"
+	}
+	if p.Until != "" {
+		text += " until " + p.Until
+	}
+	return text
 }
 
 func signsWith(p *review.Person) string {

@@ -298,7 +298,7 @@ func (a *Assign) check(s *State, m Mark) error {
 	if err := checkKey("assign", a.Key); err != nil {
 		return err
 	}
-	if owner := s.People[a.Owner]; a.Owner != "" && (owner == nil || owner.Left || !owner.Has(Contributor)) {
+	if owner := s.People[a.Owner]; a.Owner != "" && (owner == nil || owner.Gone(m.At) || !owner.Has(Contributor)) {
 		return fmt.Errorf("assign %s: %s is no contributor, or has left: name one who can answer", a.Key, s.NameOf(a.Owner))
 	}
 	if _, err := day("assign "+a.Key, "due", a.Due); err != nil {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kubeproof/kubeproof/internal/ledger"
 )
@@ -19,10 +20,11 @@ const (
 	Contributor   Role = "contributor"   // answers, evidence, scans, asks for exceptions
 	Reviewer      Role = "reviewer"      // approves what others wrote, or asks for changes
 	Viewer        Role = "viewer"        // reads
+	Auditor       Role = "auditor"       // reads, until a day; holds no other role
 )
 
 // Roles are all roles.
-var Roles = []Role{Administrator, Contributor, Reviewer, Viewer}
+var Roles = []Role{Administrator, Contributor, Reviewer, Viewer, Auditor}
 
 // Person is somebody who acts. The name stands beside the ledger and can be erased; the id stays.
 type Person struct {
@@ -33,6 +35,27 @@ type Person struct {
 	Left bool   `json:"left,omitempty"`
 	// Named is the entry that holds the name.
 	Named int64 `json:"named"`
+	// Until is the last day on which the person may do anything; "" if there is none.
+	Until string `json:"until,omitempty"`
+	// Provider is the issuer of OpenID Connect by whose groups the person has roles; "" if administrators give them.
+	Provider string `json:"provider,omitempty"`
+	// Out says that no group of the provider gives the person a role any more.
+	Out bool `json:"out,omitempty"`
+}
+
+// Gone reports whether the person may do nothing at a time: the person has left, the last day is over, or the
+// provider lets the person in no more.
+func (p *Person) Gone(at time.Time) bool { return p.Left || p.Out || over(p.Until, at) }
+
+// gone says why, with the name.
+func (p *Person) gone(name string) string {
+	switch {
+	case p.Left:
+		return name + " has left"
+	case p.Out:
+		return "no group of " + p.Provider + " gives " + name + " a role any more"
+	}
+	return "the access of " + name + " ended on " + p.Until
 }
 
 // Has reports whether the person holds the role.
@@ -46,8 +69,10 @@ type PersonText struct {
 
 // AddPerson adds somebody. The first person is added by nobody else, as an administrator.
 type AddPerson struct {
-	ID         string `json:"id"`
-	Roles      []Role `json:"roles"`
+	ID    string `json:"id"`
+	Roles []Role `json:"roles"`
+	// Until is the last day; "" if there is none.
+	Until      string `json:"until,omitempty"`
 	PersonText `json:"-"`
 }
 
@@ -66,40 +91,57 @@ var personID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}$`)
 
 func (a *AddPerson) check(s *State, m Mark) error {
 	if len(s.People) == 0 {
-		if m.Actor != a.ID || !slices.Contains(a.Roles, Administrator) {
-			return errors.New("add person: the first person is an administrator and adds himself")
+		if m.Actor != a.ID || !slices.Contains(a.Roles, Administrator) || a.Until != "" {
+			return errors.New("add person: the first person is an administrator without an end and adds himself")
 		}
 	} else if err := s.need(m, "add person", Administrator); err != nil {
 		return err
 	}
-	if !personID.MatchString(a.ID) || a.ID == System {
-		return fmt.Errorf("add person: id %q is not usable: use small letters, digits and dashes", a.ID)
+	if err := s.checkNew("add person", a.ID, a.Roles); err != nil {
+		return err
 	}
-	if s.People[a.ID] != nil {
-		return fmt.Errorf("add person: %q exists already", a.ID)
-	}
-	return checkRoles("add person", a.Roles)
+	_, err := day("add person", "the last day", a.Until)
+	return err
 }
 
-func (a *AddPerson) valid(s *State, _ Catalogue, _ Mark) error {
-	if strings.TrimSpace(a.PersonText.Name) == "" {
-		return errors.New("add person: name the person: reports say who answered and who approved")
+// checkNew asks for an id that nobody has, and for roles.
+func (s *State) checkNew(what, id string, roles []Role) error {
+	if !personID.MatchString(id) || id == System {
+		return fmt.Errorf("%s: id %q is not usable: use small letters, digits and dashes", what, id)
 	}
-	for _, one := range []struct{ name, text string }{{"name", a.PersonText.Name}, {"address", a.Email}} {
-		if err := named("add person", one.name, one.text); err != nil {
+	if s.People[id] != nil {
+		return fmt.Errorf("%s: %q exists already", what, id)
+	}
+	return checkRoles(what, roles)
+}
+
+func (a *AddPerson) valid(s *State, _ Catalogue, m Mark) error {
+	if err := errors.Join(needsEnd("add person", a.Roles, a.Until), notPast("add person", a.Until, m)); err != nil {
+		return err
+	}
+	return s.validName("add person", a.PersonText)
+}
+
+// validName asks for a name that nobody has.
+func (s *State) validName(what string, a PersonText) error {
+	if strings.TrimSpace(a.Name) == "" {
+		return fmt.Errorf("%s: name the person: reports say who answered and who approved", what)
+	}
+	for _, one := range []struct{ name, text string }{{"name", a.Name}, {"address", a.Email}} {
+		if err := named(what, one.name, one.text); err != nil {
 			return err
 		}
 	}
-	for _, known := range []string{a.PersonText.Name, a.Email} {
+	for _, known := range []string{a.Name, a.Email} {
 		if s.Find(known) != nil {
-			return fmt.Errorf("add person: somebody is known as %q already: names tell people apart", known)
+			return fmt.Errorf("%s: somebody is known as %q already: names tell people apart", what, known)
 		}
 	}
 	return nil
 }
 
 func (a *AddPerson) apply(s *State, m Mark) {
-	s.People[a.ID] = &Person{ID: a.ID, Roles: slices.Clone(a.Roles), Named: m.Seq}
+	s.People[a.ID] = &Person{ID: a.ID, Roles: slices.Clone(a.Roles), Named: m.Seq, Until: a.Until}
 	s.touch("person", a.ID)
 }
 
@@ -111,6 +153,9 @@ func checkRoles(what string, roles []Role) error {
 		if !slices.Contains(Roles, role) {
 			return fmt.Errorf("%s: role %q is unknown: use %s", what, role, words(Roles, ", "))
 		}
+	}
+	if len(roles) > 1 && slices.Contains(roles, Auditor) {
+		return fmt.Errorf("%s: who audits holds no other role: what he did himself he could not judge", what)
 	}
 	return nil
 }
@@ -134,6 +179,9 @@ func (a *SetRoles) check(s *State, m Mark) error {
 	if s.People[a.ID] == nil {
 		return fmt.Errorf("set roles: nobody is known as %q", a.ID)
 	}
+	if provider := s.People[a.ID].Provider; provider != "" {
+		return fmt.Errorf("set roles: those of %s come from the groups of %s: change them there, or disconnect the person first", s.NameOf(a.ID), provider)
+	}
 	if a.ID == m.Actor {
 		return errors.New("set roles: nobody gives roles to himself: ask another administrator")
 	}
@@ -141,6 +189,10 @@ func (a *SetRoles) check(s *State, m Mark) error {
 		return errors.New("set roles: this is the last administrator")
 	}
 	return checkRoles("set roles", a.Roles)
+}
+
+func (a *SetRoles) valid(s *State, _ Catalogue, _ Mark) error {
+	return needsEnd("set roles", a.Roles, s.People[a.ID].Until)
 }
 
 func (a *SetRoles) apply(s *State, _ Mark) {
@@ -229,9 +281,10 @@ func (a *Leave) apply(s *State, _ Mark) {
 	s.touch("person", a.ID)
 }
 
+// lastAdministrator reports whether nobody else is an administrator for good.
 func (s *State) lastAdministrator(id string) bool {
 	for _, person := range s.People {
-		if person.ID != id && !person.Left && person.Has(Administrator) {
+		if person.ID != id && !person.Left && !person.Out && person.Until == "" && person.Has(Administrator) {
 			return false
 		}
 	}

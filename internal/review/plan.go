@@ -213,7 +213,7 @@ func (a *SetOwner) check(s *State, m Mark) error {
 	if !slices.Contains(checklist.Owners, a.Role) {
 		return fmt.Errorf("set owner: role %q is unknown: use %s", a.Role, words(checklist.Owners, ", "))
 	}
-	if owner := s.People[a.Person]; a.Person != "" && (owner == nil || owner.Left || !owner.Has(Contributor)) {
+	if owner := s.People[a.Person]; a.Person != "" && (owner == nil || owner.Gone(m.At) || !owner.Has(Contributor)) {
 		return fmt.Errorf("set owner: %s is no contributor, or has left: name one who can answer", s.NameOf(a.Person))
 	}
 	return nil

@@ -71,7 +71,8 @@ type Action interface {
 // actions are all there are.
 var actions = []func() Action{
 	func() Action { return &Begin{} }, func() Action { return &RotateKey{} }, func() Action { return &Erase{} },
-	func() Action { return &AddPerson{} }, func() Action { return &SetRoles{} }, func() Action { return &SetPersonKey{} }, func() Action { return &Leave{} },
+	func() Action { return &AddPerson{} }, func() Action { return &SetRoles{} }, func() Action { return &SetPersonKey{} }, func() Action { return &Leave{} }, func() Action { return &SetUntil{} },
+	func() Action { return &AdmitPerson{} }, func() Action { return &FollowGroups{} }, func() Action { return &Connect{} }, func() Action { return &Disconnect{} },
 	func() Action { return &SignIn{} }, func() Action { return &SetPassword{} }, func() Action { return &LockOut{} }, func() Action { return &EndSessions{} },
 	func() Action { return &CreatePlan{} }, func() Action { return &ChangePlan{} }, func() Action { return &SetOwner{} },
 	func() Action { return &SetAnswer{} }, func() Action { return &Assign{} }, func() Action { return &Submit{} },
@@ -225,8 +226,8 @@ func (s *State) need(m Mark, what string, roles ...Role) error {
 	if person == nil {
 		return refuse(ErrNotAllowed, "%s: nobody is known as %q: see `kubeproof review person list`", what, m.Actor)
 	}
-	if person.Left {
-		return refuse(ErrNotAllowed, "%s: %s has left", what, s.NameOf(m.Actor))
+	if person.Gone(m.At) {
+		return refuse(ErrNotAllowed, "%s: %s", what, person.gone(s.NameOf(m.Actor)))
 	}
 	if slices.ContainsFunc(roles, person.Has) {
 		return nil

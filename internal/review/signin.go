@@ -46,6 +46,8 @@ func (s *State) needPerson(what, id string) error {
 type SignIn struct {
 	aside
 	How string `json:"how"`
+	// Issuer is who proved it, of OpenID Connect.
+	Issuer string `json:"issuer,omitempty"`
 }
 
 // Name is session.begin.
@@ -58,7 +60,16 @@ func (a *SignIn) check(s *State, m Mark) error {
 	if !slices.Contains([]string{ByPassword, ByOpenID}, a.How) {
 		return fmt.Errorf("sign in: %q is no way to sign in: use %s or %s", a.How, ByPassword, ByOpenID)
 	}
-	return s.need(m, "sign in", Roles...)
+	if err := s.need(m, "sign in", Roles...); err != nil {
+		return err
+	}
+	if a.How == ByOpenID {
+		return checkIssuer("sign in", a.Issuer)
+	}
+	if a.Issuer != "" {
+		return fmt.Errorf("sign in: nobody issues a %s", a.How)
+	}
+	return s.ownAccount("sign in", m.Actor)
 }
 
 func (*SignIn) apply(*State, Mark) {}
@@ -72,7 +83,12 @@ func (*SetPassword) Name() string { return "account.password" }
 // Text is nil.
 func (*SetPassword) Text() any { return nil }
 
-func (a *SetPassword) check(s *State, m Mark) error { return s.need(m, "set password", Roles...) }
+func (a *SetPassword) check(s *State, m Mark) error {
+	if err := s.need(m, "set password", Roles...); err != nil {
+		return err
+	}
+	return s.ownAccount("set password", m.Actor)
+}
 
 func (*SetPassword) apply(*State, Mark) {}
 

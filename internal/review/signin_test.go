@@ -13,7 +13,7 @@ func TestAccountRules(t *testing.T) {
 		want      string // "" if it is allowed
 	}{
 		{"sign in", "vera", &SignIn{How: ByPassword}, ""},
-		{"sign in by OpenID", "anna", &SignIn{How: ByOpenID}, ""},
+		{"sign in by OpenID", "anna", &SignIn{How: ByOpenID, Issuer: "https://id.example.com"}, ""},
 		{"sign in somehow", "vera", &SignIn{How: "magic"}, "no way to sign in"},
 		{"sign in as nobody", "nobody", &SignIn{How: ByPassword}, "nobody is known"},
 		{"sign in as the program", System, &SignIn{How: ByPassword}, "nobody is known"},

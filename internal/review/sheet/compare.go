@@ -158,7 +158,7 @@ func (c *comparison) assign(stands *entry, row Row) (*review.Assign, error) {
 	}
 	person := c.view.State.People[assign.Owner]
 	switch {
-	case assign.Owner != "" && (person == nil || person.Left || !person.Has(review.Contributor)):
+	case assign.Owner != "" && (person == nil || person.Gone(c.view.Now) || !person.Has(review.Contributor)):
 		return nil, fmt.Errorf("owner %q is no contributor, or has left: name one who can answer", row.Owner)
 	case assign.Due != "" && assign.Due < c.view.Now.UTC().Format(review.Day):
 		if !row.isBlank() {
