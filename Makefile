@@ -3,11 +3,11 @@
 build: ## the program, as ./kubeproof
 	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o kubeproof ./cmd/kubeproof
 
-test: ## all tests, those against a real API server, a real PostgreSQL and a real browser too (the first build takes some minutes)
+test: ## all tests, those against a real API server, a real PostgreSQL, a real OpenID provider and a real browser too (the first build takes some minutes)
 	test/postgres/install.sh
 	test/browser/install.sh
 	test/cluster/build.sh
-	KUBEPROOF_CLUSTER_TESTS=require KUBEPROOF_POSTGRES_TESTS=require KUBEPROOF_OSCAL_TESTS=require go test ./...
+	KUBEPROOF_CLUSTER_TESTS=require KUBEPROOF_POSTGRES_TESTS=require KUBEPROOF_OSCAL_TESTS=require KUBEPROOF_OIDC_TESTS=require go test ./...
 	cd test/browser && go vet . && KUBEPROOF_BROWSER_TESTS=require go test .
 
 bench: ## benchmarks: costs as ratios within one run

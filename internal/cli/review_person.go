@@ -66,7 +66,7 @@ func newPersonAddCommand(streams *Streams) *cobra.Command {
 		},
 	}
 	d.registerStore(command.Flags())
-	command.Flags().StringSliceVar(&roles, "role", nil, "what the person may do, as `ROLE,...`: administrator, contributor, reviewer, viewer, auditor")
+	command.Flags().StringSliceVar(&roles, "role", nil, "what the person may do, as `ROLE,...`: "+roleNames())
 	command.Flags().StringVar(&email, "email", "", "`ADDRESS`")
 	return command
 }

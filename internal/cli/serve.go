@@ -21,9 +21,11 @@ import (
 // serving are the flags of serve.
 type serving struct {
 	desk
-	listen, cert, key string
-	insecure          bool
-	demo              bool
+	signingOn
+	listen, cert, key, public string
+	insecure                  bool
+	demo                      bool
+	openID                    *server.OpenID // nil if people sign in by passwords alone
 }
 
 func newServeCommand(streams *Streams) *cobra.Command {
@@ -39,12 +41,14 @@ password. It stops on an interrupt once requests are answered.
 		RunE:    func(command *cobra.Command, _ []string) error { return f.run(command.Context(), streams) },
 	}
 	f.registerStore(command.Flags())
+	f.signingOn.register(command.Flags())
 	flags := command.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	flags.StringVar(&f.cert, "tls-cert", "", "`FILE` with the certificate")
 	flags.StringVar(&f.key, "tls-key", "", "`FILE` with the certificate's key")
 	flags.BoolVar(&f.insecure, "behind-tls", false, "a proxy before it speaks TLS, and says in X-Forwarded-For who calls: listen elsewhere than on loopback without")
 	flags.BoolVar(&f.demo, "demo", false, "make up an organisation with clusters and people, and serve that: in a folder that is removed at the end, or the empty place that --store names")
+	flags.StringVar(&f.public, "public-url", "", "how browsers reach the server, as `URL`: https://kubeproof.example.com (default as each names it)")
 	command.AddCommand(newTokenCommand(streams))
 	return command
 }
@@ -66,8 +70,18 @@ func (f *serving) check() error {
 	if !loopback && f.cert == "" && !f.insecure {
 		return usageError("passwords would cross the network in the clear: give --tls-cert and --tls-key, or --behind-tls if something before it speaks TLS")
 	}
-	return nil
+	if f.public, err = checkPublicURL(f.public, f.secure()); err != nil {
+		return err
+	}
+	if f.issuer != "" && f.public == "" && !loopback {
+		return usageError("the provider has to send browsers back: say how they reach the server with --public-url")
+	}
+	f.openID, err = f.provider()
+	return err
 }
+
+// secure says that browsers come by TLS.
+func (f *serving) secure() bool { return f.cert != "" || f.insecure }
 
 func (f *serving) run(ctx context.Context, streams *Streams) error {
 	if err := f.check(); err != nil {
@@ -108,8 +122,8 @@ func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper,
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}
-	options := server.Options{Journal: s.Journal, Accounts: keeper, Sessions: keeper, SavedViews: keeper, Library: s.library, Controls: controls, Now: s.now,
-		Log: log, Secure: f.cert != "" || f.insecure, Version: version()}
+	options := server.Options{OpenID: f.openID, Journal: s.Journal, Accounts: keeper, Sessions: keeper, SavedViews: keeper, Library: s.library, Controls: controls, Now: s.now,
+		Log: log, Secure: f.secure(), PublicURL: f.public, Version: version()}
 	if f.insecure {
 		options.Address = server.Forwarded
 	}
@@ -165,7 +179,7 @@ func (f *serving) withoutPassword(ctx context.Context, s *session, keeper *store
 	}
 	first := ""
 	for _, id := range sortedPeople(state) {
-		if person := state.People[id]; person.Left || !person.Has(review.Administrator) {
+		if person := state.People[id]; person.Gone(s.now()) || !person.Has(review.Administrator) {
 			continue
 		}
 		if _, err := keeper.AccountFor(ctx, id); !errors.Is(err, server.ErrUnknown) {

@@ -207,9 +207,36 @@ func TestServeRefuses(t *testing.T) {
 		`address "nowhere" is none`:             {"--listen", "nowhere"},
 		"there is no store of reviews here yet": {},
 		"unknown flag: --port":                  {"--port", "1"},
+		"name the provider with --oidc-issuer":  {"--oidc-client-id", "a"},
+		`public address "x" is none`:            {"--public-url", "x"},
+		"else with http://":                     {"--public-url", "https://kubeproof.example.com"},
+		"say how they reach the server":         {"--listen", ":8080", "--behind-tls", "--oidc-issuer", "https://id.example.com"},
 		"takes no arguments":                    {"extra"},
 	} {
 		if text := p.run(exitUsage, append([]string{"serve"}, args...)...); !strings.Contains(text, want) {
+			t.Errorf("%v: %s, want %s", args, text, want)
+		}
+	}
+}
+
+// TestServeRefusesProviders that cannot be asked, and roles that nobody has.
+func TestServeRefusesProviders(t *testing.T) {
+	p := newOffice(t)
+	empty := filepath.Join(t.TempDir(), "empty")
+	if err := os.WriteFile(empty, []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	provider := []string{"--oidc-issuer", "https://id.example.com", "--oidc-client-id", "kubeproof"}
+	for want, args := range map[string][]string{
+		"name with --oidc-client-id":     {"--oidc-issuer", "https://id.example.com"},
+		"is no address with https":       {"--oidc-issuer", "http://id.example.com", "--oidc-client-id", "a"},
+		"no such file":                   append(provider, "--oidc-client-secret-file", empty+"s"),
+		"it is empty":                    append(provider, "--oidc-client-secret-file", empty),
+		"write GROUP=ROLE":               append(provider, "--oidc-role", "developers"),
+		`role "root" is unknown`:         append(provider, "--oidc-role", "developers=contributor,root"),
+		"who audits holds no other role": append(provider, "--oidc-role", "a=auditor", "--oidc-role", "a=viewer"),
+	} {
+		if text := p.run(exitUsage, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...); !strings.Contains(text, want) {
 			t.Errorf("%v: %s, want %s", args, text, want)
 		}
 	}

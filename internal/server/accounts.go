@@ -27,6 +27,8 @@ type Accounts interface {
 	AccountOf(ctx context.Context, login string) (Account, error)
 	// AccountFor gives the account of a person, ErrUnknown if there is none.
 	AccountFor(ctx context.Context, person string) (Account, error)
+	// AccountBySubject gives the account of an identity of OpenID Connect, ErrUnknown if there is none.
+	AccountBySubject(ctx context.Context, subject string) (Account, error)
 	// ChangeAccount changes the account of a person, or makes one, while nobody else changes it. A login or
 	// a subject that somebody else has is ErrTaken. An error of the function changes nothing.
 	ChangeAccount(ctx context.Context, person string, change func(*Account) error) error

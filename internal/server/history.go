@@ -115,6 +115,8 @@ func (v *visit) named(e event) event {
 var verbs = map[string]string{
 	"ledger.begin": "began the ledger", "key.rotate": "changed the key that signs", "erase": "erased texts",
 	"person.add": "added a person", "person.roles": "set the roles of a person", "person.key": "set the key of a person", "person.leave": "let a person leave",
+	"person.until": "set the last day of", "person.admit": "admitted a person whom the provider knows", "person.follow": "set, by the groups of the provider, the roles of",
+	"account.connect": "connected the own account to a provider", "account.disconnect": "disconnected from a provider the account of",
 	"session.begin": "signed in", "session.end": "ended the sessions of", "account.password": "set the own password", "account.lock": "locked the account of",
 	"plan.create": "began the review", "plan.change": "changed the review", "plan.owner": "named an owner",
 	"answer.set": "answered", "answer.assign": "assigned", "answer.submit": "submitted", "answer.approve": "approved", "answer.request-changes": "asked for changes of", "answer.reopen": "reopened",

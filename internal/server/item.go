@@ -142,7 +142,7 @@ func outcomesOf(now *seen, id string) string {
 func (v *visit) contributors() []*dossier.Person {
 	var all []*dossier.Person
 	for id, person := range v.state.People {
-		if !person.Left && person.Has(review.Contributor) {
+		if !person.Gone(v.s.Now()) && person.Has(review.Contributor) {
 			all = append(all, &dossier.Person{ID: id, Name: v.state.NameOf(id)})
 		}
 	}

@@ -12,6 +12,11 @@ import (
 // loginPage is what the page to sign in shows.
 type loginPage struct {
 	Next, Login, Wrong string
+	OpenID             string // what the provider is called by which people sign in, too; "" if there is none
+}
+
+func (v *visit) showLoginPage(status int, next, login, wrong string) error {
+	return v.page(status, "login.html", "Sign in", loginPage{next, login, wrong, v.s.openIDName()})
 }
 
 func (v *visit) showLogin() error {
@@ -19,7 +24,7 @@ func (v *visit) showLogin() error {
 	if v.person != nil {
 		return redirect(next)
 	}
-	return v.show("login.html", "Sign in", loginPage{Next: next})
+	return v.showLoginPage(http.StatusOK, next, "", "")
 }
 
 // signIn checks a password. What is told does not depend on whether somebody has the login.
@@ -31,7 +36,7 @@ func (v *visit) signIn() error {
 	byLogin, byAddress := "login "+digest(login), "address "+v.s.Address(v.Request)
 	if left := v.s.limits.enter(v.s.Now(), attempt{byLogin, forgivenByLogin}, attempt{byAddress, forgivenByAddress}); left > 0 {
 		v.w.Header().Set("Retry-After", fmt.Sprint(int(left/time.Second)+1))
-		return v.page(http.StatusTooManyRequests, "login.html", "Sign in", loginPage{next, login, "Too many wrong passwords. Try again in " + waiting(left) + "."})
+		return v.showLoginPage(http.StatusTooManyRequests, next, login, "Too many wrong passwords. Try again in "+waiting(left)+".")
 	}
 	person, err := v.checked(login, v.PostForm.Get("password"))
 	if err != nil {
@@ -39,10 +44,10 @@ func (v *visit) signIn() error {
 	}
 	if person == "" {
 		v.s.Log.Warn("sign-in refused", "from", v.s.Address(v.Request))
-		return v.page(http.StatusUnauthorized, "login.html", "Sign in", loginPage{next, login, "Name or password are wrong. After " + count(forgivenByLogin, "wrong password") + " in a row a name is locked for a while."})
+		return v.showLoginPage(http.StatusUnauthorized, next, login, "Name or password are wrong. After "+count(forgivenByLogin, "wrong password")+" in a row a name is locked for a while.")
 	}
 	v.s.limits.succeeded(byLogin, byAddress)
-	if err := v.begin(person, review.ByPassword); err != nil {
+	if err := v.begin(person, &review.SignIn{How: review.ByPassword}); err != nil {
 		return err
 	}
 	v.s.Log.Info("signed in", "person", person, "from", v.s.Address(v.Request))
@@ -61,7 +66,7 @@ func (v *visit) checked(login, password string) (string, error) {
 		return "", err
 	}
 	person := state.People[account.Person]
-	if person == nil || person.Left || v.s.Now().Before(account.LockedUntil) {
+	if person == nil || person.Gone(v.s.Now()) || person.Provider != "" || v.s.Now().Before(account.LockedUntil) {
 		account = Account{}
 	}
 	if !v.s.passwords.fits(account.Hash, password) {

@@ -39,6 +39,17 @@ func (m *memory) AccountFor(_ context.Context, person string) (Account, error) {
 	return Account{}, ErrUnknown
 }
 
+func (m *memory) AccountBySubject(_ context.Context, subject string) (Account, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for _, account := range m.accounts {
+		if subject != "" && account.Subject == subject {
+			return account, nil
+		}
+	}
+	return Account{}, ErrUnknown
+}
+
 func (m *memory) ChangeAccount(_ context.Context, person string, change func(*Account) error) error {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()

@@ -17,25 +17,27 @@ type peoplePage struct {
 	Roles []review.Role
 	// Invited is the link for the person of that name, shown once.
 	Invited, Link string
+	OpenID        string // what the provider is called; "" if there is none
 }
 
 type personLine struct {
 	*review.Person
 	Name, Email, Login string
 	Me                 bool
+	Connected          bool // to an identity of a provider
 }
 
 func (v *visit) people() error { return v.showPeople("", "") }
 
 func (v *visit) showPeople(invited, link string) error {
-	page := peoplePage{Roles: review.Roles, Invited: invited, Link: link}
+	page := peoplePage{Roles: review.Roles, Invited: invited, Link: link, OpenID: v.s.openIDName()}
 	for id, person := range v.state.People {
 		line := personLine{Person: person, Name: v.state.NameOf(id), Email: v.state.EmailOf(id), Me: id == v.person.ID}
 		account, err := v.s.Accounts.AccountFor(v.Context(), id)
 		if err != nil && !errors.Is(err, ErrUnknown) {
 			return err
 		}
-		line.Login = account.Login
+		line.Login, line.Connected = account.Login, account.Subject != ""
 		page.All = append(page.All, line)
 	}
 	slices.SortFunc(page.All, func(a, b personLine) int {
@@ -88,8 +90,11 @@ func (v *visit) invite() error {
 	if err != nil {
 		return err
 	}
-	if v.state.People[id].Left {
-		return problem(http.StatusConflict, "The person has left", "Who has left cannot sign in.")
+	switch person := v.state.People[id]; {
+	case person.Gone(v.s.Now()):
+		return problem(http.StatusConflict, "The person's access has ended", "Who has left, or whose last day is over, cannot sign in.")
+	case person.Provider != "":
+		return problem(http.StatusConflict, "The person signs in by "+person.Provider, "The roles follow the groups there, which a password would pass by. Disconnect the person first.")
 	}
 	now := v.s.Now()
 	token := v.s.invites.add(id, now.Add(inviteLasts), now)
@@ -99,6 +104,9 @@ func (v *visit) invite() error {
 
 // origin is this server as the browser reached it.
 func (v *visit) origin() string {
+	if v.s.PublicURL != "" {
+		return v.s.PublicURL
+	}
 	if v.s.Secure {
 		return "https://" + v.Host
 	}

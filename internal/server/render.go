@@ -98,7 +98,7 @@ func (v *visit) page(status int, name, title string, data any) error {
 func (v *visit) frame(title string, data any) *frame {
 	v.takeFlash()
 	f := &frame{Title: title, Path: here(v.URL.EscapedPath(), v.URL.Query()), Theme: themeOf(v.Request), Version: v.s.Version, Flash: v.flash, Bad: v.bad, Demonstration: v.s.Demonstration, Data: data}
-	if v.Method != http.MethodGet {
+	if v.Method != http.MethodGet || v.URL.Path == callbackPath { // a code is for nobody's eyes
 		f.Path = "/"
 	}
 	if v.person == nil {

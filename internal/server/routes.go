@@ -38,6 +38,9 @@ var routes = []route{
 	{"GET", "/assets/{name}", anybody, (*visit).asset, 0},
 	{"GET", "/login", anybody, (*visit).showLogin, 0},
 	{"POST", "/login", anybody, (*visit).signIn, 0},
+	{"POST", "/login/openid", anybody, (*visit).beginOpenID, 0},
+	{"GET", callbackPath, anybody, (*visit).endOpenID, 0},
+	{"POST", "/setup/openid", anybody, (*visit).beginSetupOpenID, 0},
 	{"GET", "/setup", anybody, (*visit).showSetup, 0},
 	{"POST", "/setup", anybody, (*visit).setUp, 0},
 	{"POST", "/logout", anybody, (*visit).signOut, 0},
@@ -96,9 +99,12 @@ var routes = []route{
 	{"GET", "/exports/{name}", signedIn, (*visit).export, 0},
 	{"POST", "/exports/bundle", signedIn, (*visit).bundle, 0},
 
+	{"POST", "/account/openid", signedIn, (*visit).beginConnect, 0},
+
 	{"GET", "/people", administers, (*visit).people, 0},
 	{"POST", "/people", administers, (*visit).addPerson, 0},
 	{"POST", "/people/{id}/roles", administers, (*visit).setRoles, 0},
 	{"POST", "/people/{id}/invite", administers, (*visit).invite, 0},
+	{"POST", "/people/{id}/disconnect", administers, (*visit).disconnect, 0},
 	{"POST", "/people/{id}/leave", administers, (*visit).letLeave, 0},
 }

@@ -73,6 +73,10 @@ type Options struct {
 	Schedule Schedule
 	// Demonstration says on every page that all data is made up.
 	Demonstration bool
+	// OpenID is the provider by which people may sign in, too; nil if there is none.
+	OpenID *OpenID
+	// PublicURL is how browsers reach the server, as https://kubeproof.example.com; by default as each names it.
+	PublicURL string
 	// Version is Kubeproof's own.
 	Version string
 }

@@ -71,9 +71,9 @@ func (v *visit) findSession() (*Session, error) {
 
 // begin signs a person in: with a new token, whatever was there before. It stands in the ledger first,
 // after what else the person did, or nobody is signed in.
-func (v *visit) begin(person, how string, before ...review.Action) error {
+func (v *visit) begin(person string, how *review.SignIn, before ...review.Action) error {
 	if err := v.s.Journal.Act(v.Context(), person, func(w *journal.Work) error {
-		for _, action := range append(before, &review.SignIn{How: how}) {
+		for _, action := range append(before, how) {
 			if err := w.Do(action); err != nil {
 				return err
 			}

@@ -13,6 +13,7 @@ import (
 type setupPage struct {
 	Token, Name, Login, Wrong string
 	Shortest                  int
+	OpenID                    string // what the provider is called by which the account can be connected; "" if there is none
 }
 
 var errNoInvite = problem(http.StatusForbidden, "This link is not good any more", "Each link works once and for a short time. Ask an administrator for a new one, or, if nobody can sign in yet, start the server again.")
@@ -29,7 +30,7 @@ func (v *visit) showSetup() error {
 	} else if !errors.Is(err, ErrUnknown) {
 		return err
 	}
-	return v.show("setup.html", "Set your password", setupPage{Token: token, Name: name, Login: login, Shortest: shortestPassword})
+	return v.show("setup.html", "Set your password", setupPage{Token: token, Name: name, Login: login, Shortest: shortestPassword, OpenID: v.s.openIDName()})
 }
 
 // invited gives the person of a link, and the name.
@@ -42,7 +43,7 @@ func (v *visit) invited(token string) (person, name string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	if known := state.People[person]; known == nil || known.Left {
+	if known := state.People[person]; known == nil || known.Gone(v.s.Now()) || known.Provider != "" {
 		return "", "", errNoInvite
 	}
 	return person, state.NameOf(person), nil
@@ -70,14 +71,14 @@ func (v *visit) setUp() error {
 		}
 	}
 	if wrong != nil {
-		return v.page(http.StatusUnprocessableEntity, "setup.html", "Set your password", setupPage{token, name, login, sentence(wrong.Error()), shortestPassword})
+		return v.page(http.StatusUnprocessableEntity, "setup.html", "Set your password", setupPage{token, name, login, sentence(wrong.Error()), shortestPassword, v.s.openIDName()})
 	}
 	if err := v.s.Sessions.DeleteSessionsOf(v.Context(), person); err != nil {
 		return err
 	}
 	v.s.limits.succeeded("login "+digest(login), "")
 	v.s.Log.Info("password set", "person", person, "from", v.s.Address(v.Request))
-	if err := v.begin(person, review.ByPassword, &review.SetPassword{}); err != nil {
+	if err := v.begin(person, &review.SignIn{How: review.ByPassword}, &review.SetPassword{}); err != nil {
 		return err
 	}
 	return redirect("/")

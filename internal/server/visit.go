@@ -49,7 +49,7 @@ func (s *Server) serve(one route) http.Handler {
 	})
 }
 
-// meet finds out who it is. Somebody who has left, or is unknown, is signed out.
+// meet finds out who it is. Somebody who may do nothing any more, or is unknown, is signed out.
 func (v *visit) meet() error {
 	session, err := v.findSession()
 	if err != nil || session == nil {
@@ -60,7 +60,7 @@ func (v *visit) meet() error {
 		return err
 	}
 	person := state.People[session.Person]
-	if person == nil || person.Left {
+	if person == nil || person.Gone(v.s.Now()) {
 		return v.s.Sessions.DeleteSession(v.Context(), session.ID)
 	}
 	v.session, v.state, v.person = session, state, person
@@ -151,7 +151,12 @@ func (v *visit) act(next, done string, fn func(*journal.Work) error) error {
 
 // try has who is here make changes. What the rules refuse comes apart from what broke.
 func (v *visit) try(fn func(*journal.Work) error) (refused, err error) {
-	err = v.s.Journal.Act(v.Context(), v.person.ID, func(w *journal.Work) error {
+	return v.tryAs(v.person.ID, fn)
+}
+
+// tryAs is try as somebody else: the program, or whoever just proved who it is.
+func (v *visit) tryAs(actor string, fn func(*journal.Work) error) (refused, err error) {
+	err = v.s.Journal.Act(v.Context(), actor, func(w *journal.Work) error {
 		refused = fn(w)
 		return refused
 	})

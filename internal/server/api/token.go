@@ -81,8 +81,23 @@ func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
 	case !slices.Contains(token.Scopes, scopeOf(ctx.Operation())):
 		a.refuse(ctx, http.StatusForbidden, "the token lacks the scope "+scopeOf(ctx.Operation()))
 	default:
-		next(huma.WithValue(ctx, callerKey{}, token.Person))
+		a.admit(ctx, token.Person, next)
 	}
+}
+
+// admit lets a token's person in, unless the person may do nothing any more.
+func (a *api) admit(ctx huma.Context, person string, next func(huma.Context)) {
+	state, err := a.Journal.Current(ctx.Context())
+	if err != nil {
+		a.Log.Error("read state", "error", err)
+		a.refuse(ctx, http.StatusServiceUnavailable, "the store does not answer: try again")
+		return
+	}
+	if known := state.People[person]; known == nil || known.Gone(a.Now()) {
+		a.refuse(ctx, http.StatusUnauthorized, "the access of the token's person has ended: ask an administrator")
+		return
+	}
+	next(huma.WithValue(ctx, callerKey{}, person))
 }
 
 func (a *api) refuse(ctx huma.Context, status int, why string) {

@@ -41,6 +41,11 @@ func (k *Keeper) AccountFor(ctx context.Context, person string) (server.Account,
 	return k.account(ctx, func(tx *store.Tx) (*store.Account, error) { return tx.Account(person) })
 }
 
+// AccountBySubject gives the account of an identity of OpenID Connect.
+func (k *Keeper) AccountBySubject(ctx context.Context, subject string) (server.Account, error) {
+	return k.account(ctx, func(tx *store.Tx) (*store.Account, error) { return tx.AccountBySubject(subject) })
+}
+
 func (k *Keeper) account(ctx context.Context, find func(*store.Tx) (*store.Account, error)) (account server.Account, err error) {
 	err = k.store.View(ctx, func(tx *store.Tx) error {
 		found, err := find(tx)

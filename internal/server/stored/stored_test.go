@@ -66,6 +66,14 @@ func TestAccounts(t *testing.T) {
 		if err := put(server.Account{Person: "p-2", Subject: want.Subject}); !errors.Is(err, server.ErrTaken) {
 			t.Errorf("a subject that is taken gives %v", err)
 		}
+		if got, err := k.AccountBySubject(ctx, want.Subject); err != nil || got != want {
+			t.Errorf("by subject: %+v, %v", got, err)
+		}
+		for _, subject := range []string{"", "https://id.example 2"} {
+			if _, err := k.AccountBySubject(ctx, subject); !errors.Is(err, server.ErrUnknown) {
+				t.Errorf("subject %q gives %v", subject, err)
+			}
+		}
 		if got, _ := k.AccountFor(ctx, "p-1"); got != want {
 			t.Errorf("changed: %+v", got)
 		}
