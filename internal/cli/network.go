@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/ask"
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 func newNetworkCommand(streams *Streams) *cobra.Command {
@@ -60,83 +60,10 @@ func (o *networkAsking) check(m *reach.Model) error {
 	return nil
 }
 
-// networkEnforcement says whether policies are more than paper.
-type networkEnforcement struct {
-	State   string `json:"state"`
-	Network string `json:"network,omitempty"`
-	Reason  string `json:"reason"`
-}
-
-func describeEnforcement(m *reach.Model) networkEnforcement {
-	e := m.Enforcement()
-	return networkEnforcement{string(e.State), e.Network, e.Reason}
-}
-
-// write tells it to people.
-func (e networkEnforcement) write(out *lines) {
-	switch reach.State(e.State) {
-	case reach.Enforces:
-		out.print("Enforced: yes, by %s: %s", e.Network, e.Reason)
-	case reach.Decoration:
-		out.print("Enforced: NO: %s. Every connection is possible, whatever policies say", e.Reason)
-	default:
-		out.print("Enforced: unknown: %s. The answers are what the policies say", e.Reason)
+// writeNetwork tells people whether policies are enforced, and what of them cannot be read.
+func writeNetwork(out *lines, e ask.Enforcement, problems []ask.Reason) {
+	out.print("%s", e)
+	for _, problem := range problems {
+		out.print("Problem: %s", problem)
 	}
-}
-
-// networkProblems are what of policies cannot be read.
-func networkProblems(m *reach.Model) []networkReason {
-	all := []networkReason{}
-	for _, problem := range m.Problems {
-		all = append(all, describeReason(problem))
-	}
-	return all
-}
-
-// networkReason is one ground of an answer, with its place.
-type networkReason struct {
-	Effect string      `json:"effect"`
-	Policy *rbacObject `json:"policy,omitempty"`
-	Path   string      `json:"path,omitempty"`
-	Text   string      `json:"text"`
-}
-
-func describeReason(r reach.Reason) networkReason {
-	described := networkReason{Effect: string(r.Effect), Text: r.Text}
-	if r.Policy == nil {
-		return described
-	}
-	described.Policy = &rbacObject{Kind: r.Policy.Kind, Namespace: r.Policy.Namespace, Name: r.Policy.Name}
-	at := r.Policy.Root
-	if r.Rule != nil {
-		at, described.Path = r.Rule, r.Rule.Path()
-	}
-	described.Policy.locate(r.Policy, at)
-	return described
-}
-
-func (r networkReason) String() string {
-	if r.Policy == nil {
-		return r.Text
-	}
-	text := r.Policy.String() + " " + r.Text
-	place := r.Policy.place()
-	switch {
-	case place != "" && r.Path != "":
-		return text + " (" + r.Path + ", " + place + ")"
-	case place+r.Path != "":
-		return text + " (" + place + r.Path + ")"
-	}
-	return text
-}
-
-// gapsOfNetwork lists what could not be read of what answers about the network need.
-func gapsOfNetwork(inv *inventory.Inventory) []rbacGap {
-	gaps := []rbacGap{}
-	for _, gap := range inv.Gaps {
-		if slices.Contains(reach.Kinds, gap.Kind) {
-			gaps = append(gaps, rbacGap{gap.Target, gap.Kind, gap.Reason})
-		}
-	}
-	return gaps
 }

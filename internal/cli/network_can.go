@@ -1,14 +1,10 @@
 package cli
 
 import (
-	"slices"
-	"strconv"
-	"strings"
-
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/ask"
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // networkCan are the flags of network can.
@@ -52,19 +48,20 @@ func (o *networkCan) run(command *cobra.Command, streams *Streams, args []string
 	if err := checkFormat(o.format); err != nil {
 		return err
 	}
-	port, protocol, err := readPortArgument(args[2])
+	port, protocol, err := ask.ParsePort(args[2])
 	if err != nil {
-		return err
+		return usageError("%v", err)
 	}
 	o.takeNamespaces()
 	inv, err := o.inventory(command.Context(), streams, reach.Kinds...)
 	if err != nil {
 		return err
 	}
-	a, err := askCan(inv, args[0], args[1], port, protocol)
+	answer, err := ask.Of(inv).Can(args[0], args[1], port, protocol)
 	if err != nil {
-		return err
+		return usageError("%v", err)
 	}
+	a := canAnswer{answer}
 	if err := give(streams, o.format, a); err != nil {
 		return err
 	}
@@ -74,87 +71,15 @@ func (o *networkCan) run(command *cobra.Command, streams *Streams, args []string
 	return a.code()
 }
 
-// readPortArgument reads 443, 443/TCP or 53/udp.
-func readPortArgument(text string) (uint16, string, error) {
-	number, protocol, named := strings.Cut(text, "/")
-	if !named {
-		protocol = "TCP"
-	}
-	protocol = strings.ToUpper(protocol)
-	port, err := strconv.ParseUint(number, 10, 16)
-	if err != nil || port == 0 {
-		return 0, "", usageError("port %q is no number from 1 to 65535", number)
-	}
-	if !slices.Contains([]string{"TCP", "UDP", "SCTP"}, protocol) {
-		return 0, "", usageError("protocol %q is unknown: use TCP, UDP or SCTP", protocol)
-	}
-	return uint16(port), protocol, nil
-}
-
 // canAnswer is the answer of network can.
-type canAnswer struct {
-	Schema      string             `json:"schema"`
-	From        string             `json:"from"`
-	To          string             `json:"to"`
-	Port        uint16             `json:"port"`
-	Protocol    string             `json:"protocol"`
-	Answers     []canPair          `json:"answers"`
-	Enforcement networkEnforcement `json:"enforcement"`
-	Problems    []networkReason    `json:"problems"`
-	Gaps        []rbacGap          `json:"incomplete"`
-}
+type canAnswer struct{ *ask.Can }
 
-// canPair is the answer for one pair of places: a workload may have pods that policies tell apart.
-type canPair struct {
-	From    string  `json:"from"`
-	To      string  `json:"to"`
-	Answer  string  `json:"answer"`
-	Egress  canHalf `json:"egress"`
-	Ingress canHalf `json:"ingress"`
-}
-
-type canHalf struct {
-	Answer  string          `json:"answer"`
-	Reasons []networkReason `json:"reasons"`
-}
-
-func askCan(inv *inventory.Inventory, from, to string, port uint16, protocol string) (*canAnswer, error) {
-	m := reach.Of(inventory.NewIndex(inv.Subjects))
-	sources, err := m.Lookup(from)
-	if err != nil {
-		return nil, usageError("%v", err)
-	}
-	destinations, err := m.Lookup(to)
-	if err != nil {
-		return nil, usageError("%v", err)
-	}
-	a := &canAnswer{Schema: "kubeproof.dev/network-can/v1", From: from, To: to, Port: port, Protocol: protocol,
-		Enforcement: describeEnforcement(m), Problems: networkProblems(m), Gaps: gapsOfNetwork(inv)}
-	for _, source := range sources {
-		for _, destination := range destinations {
-			d := m.Decide(source, destination, port, protocol)
-			a.Answers = append(a.Answers, canPair{source.String(), destination.String(), string(d.Answer),
-				describeHalf(d.EgressAnswer, d.Egress), describeHalf(d.IngressAnswer, d.Ingress)})
-		}
-	}
-	return a, nil
-}
-
-func describeHalf(answer reach.Answer, reasons []reach.Reason) canHalf {
-	half := canHalf{Answer: string(answer), Reasons: []networkReason{}}
-	for _, r := range reasons {
-		half.Reasons = append(half.Reasons, describeReason(r))
-	}
-	return half
-}
-
-func (a *canAnswer) write(out *lines) error {
-	words := map[string]string{string(reach.Allowed): "yes", string(reach.Denied): "no", string(reach.Unknown): "unknown"}
+func (a canAnswer) write(out *lines) error {
 	for _, pair := range a.Answers {
-		out.print("%s: %s to %s, port %d/%s", words[pair.Answer], pair.From, pair.To, a.Port, a.Protocol)
+		out.print("%s: %s to %s, port %d/%s", pair.Word(), pair.From, pair.To, a.Port, a.Protocol)
 		for _, half := range []struct {
 			name string
-			canHalf
+			ask.CanHalf
 		}{{"egress of " + pair.From, pair.Egress}, {"ingress of " + pair.To, pair.Ingress}} {
 			out.print("  %s: %s", half.name, half.Answer)
 			for _, reason := range half.Reasons {
@@ -163,15 +88,12 @@ func (a *canAnswer) write(out *lines) error {
 		}
 		out.print("")
 	}
-	a.Enforcement.write(out)
-	for _, problem := range a.Problems {
-		out.print("Problem: %s", problem)
-	}
+	writeNetwork(out, a.Enforcement, a.Problems)
 	return out.err
 }
 
 // code is the exit code for scripts: the worst of all pairs.
-func (a *canAnswer) code() error {
+func (a canAnswer) code() error {
 	code := exitClean
 	for _, pair := range a.Answers {
 		switch reach.Answer(pair.Answer) {

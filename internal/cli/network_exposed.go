@@ -7,13 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubeproof/kubeproof/internal/engine/network"
-	"github.com/kubeproof/kubeproof/internal/engine/reach"
-	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/ask"
 )
-
-// exposedKinds are the kinds without which ways into the cluster are missing.
-var exposedKinds = []string{"Service", "Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "Pod", "Deployment", "StatefulSet", "DaemonSet"}
 
 func newNetworkExposedCommand(streams *Streams) *cobra.Command {
 	o := &networkAsking{}
@@ -32,15 +27,15 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 				return err
 			}
 			o.takeNamespaces()
-			inv, err := o.inventory(command.Context(), streams, exposedKinds...)
+			inv, err := o.inventory(command.Context(), streams, ask.ExposedKinds...)
 			if err != nil {
 				return err
 			}
-			answer := o.exposed(inv)
+			answer := exposedAnswer{ask.Of(inv).Exposed(o.asked)}
 			if err := give(streams, format, answer); err != nil {
 				return err
 			}
-			return partial(inv, exposedKinds...)
+			return partial(inv, ask.ExposedKinds...)
 		},
 	}
 	o.register(command)
@@ -49,67 +44,7 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 }
 
 // exposedAnswer is the answer of network exposed.
-type exposedAnswer struct {
-	Schema string       `json:"schema"`
-	Ways   []exposedWay `json:"ways"`
-}
-
-// exposedWay is one way from outside.
-type exposedWay struct {
-	By         rbacObject   `json:"by"`
-	Way        string       `json:"way"`
-	At         []string     `json:"at"`
-	Internal   bool         `json:"internal"`
-	Restricted []string     `json:"restricted,omitempty"`
-	Admin      string       `json:"admin,omitempty"`
-	Workloads  []rbacObject `json:"workloads"`
-	// Isolated is yes, no or unknown; "" where no workload was seen behind.
-	Isolated string `json:"isolated,omitempty"`
-}
-
-func (o *networkAsking) exposed(inv *inventory.Inventory) exposedAnswer {
-	index := inventory.NewIndex(inv.Subjects)
-	m := reach.Of(index)
-	a := exposedAnswer{Schema: "kubeproof.dev/exposed/v1", Ways: []exposedWay{}}
-	for _, e := range network.Exposures(index) {
-		if !o.asked(e.By.Namespace) {
-			continue
-		}
-		way := exposedWay{By: describeObject(e.By), Way: e.Way, At: append([]string{}, e.At...), Internal: e.Internal,
-			Restricted: e.Restricted, Admin: e.Admin, Workloads: []rbacObject{}, Isolated: isolation(m, e.Workloads)}
-		for _, w := range e.Workloads {
-			way.Workloads = append(way.Workloads, describeObject(w))
-		}
-		a.Ways = append(a.Ways, way)
-	}
-	return a
-}
-
-func describeObject(s *inventory.Subject) rbacObject {
-	o := rbacObject{Kind: s.Kind, Namespace: s.Namespace, Name: s.Name}
-	o.locate(s, s.Root)
-	return o
-}
-
-// isolation tells whether policies isolate all of the workloads for what comes in.
-func isolation(m *reach.Model, workloads []*inventory.Subject) string {
-	answer := ""
-	for _, w := range workloads {
-		for _, e := range m.In(w.Namespace) {
-			if e.Subject != w {
-				continue
-			}
-			truth := m.Isolated(e, "ingress")
-			if e.HostNetwork {
-				truth = reach.No // policies do not reach pods on the network of their node
-			}
-			if answer == "" || truth == reach.No || truth == reach.Unsure && answer == string(reach.Yes) {
-				answer = string(truth)
-			}
-		}
-	}
-	return answer
-}
+type exposedAnswer struct{ ask.Exposed }
 
 // write tells people.
 func (a exposedAnswer) write(out *lines) error {

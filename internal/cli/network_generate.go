@@ -1,16 +1,16 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/ask"
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // networkGenerate are the flags of network generate.
@@ -61,23 +61,23 @@ func (o *networkGenerate) run(command *cobra.Command, streams *Streams) error {
 	if err != nil {
 		return err
 	}
-	m := reach.Of(inventory.NewIndex(inv.Subjects))
-	if err := o.check(m); err != nil {
+	seen := ask.Of(inv)
+	if err := o.check(reach.Of(seen.Index)); err != nil {
 		return err
 	}
-	namespaces := o.chosen(m)
-	var seen reach.Observation
-	if !o.onlyIntent {
-		seen = m.Observe(namespaces)
+	namespaces := o.namespaces
+	if len(namespaces) == 0 {
+		namespaces = seen.WorkloadNamespaces()
 	}
-	if stated != nil {
-		flows, err := m.ReadIntent(stated)
-		if err != nil {
-			return usageError("intent %s: %v", o.intent, err)
-		}
-		seen.Flows = append(seen.Flows, flows...)
+	generated, err := seen.Generate(namespaces, stated, o.onlyIntent)
+	var wrong *ask.IntentError
+	switch {
+	case errors.As(err, &wrong):
+		return usageError("intent %s: %v", o.intent, err)
+	case err != nil:
+		return usageError("%v", err)
 	}
-	if err := o.write(streams, m, namespaces, seen); err != nil {
+	if err := writeGenerated(streams, generated); err != nil {
 		return err
 	}
 	return partial(inv, reach.Kinds...)
@@ -106,30 +106,14 @@ func (o *networkGenerate) readIntent(streams *Streams) (*document.Node, error) {
 	return documents[0].Root, nil
 }
 
-// chosen are the namespaces whose policies are written.
-func (o *networkGenerate) chosen(m *reach.Model) []string {
-	if len(o.namespaces) > 0 {
-		return o.namespaces
-	}
-	return slices.DeleteFunc(m.Namespaces(), func(name string) bool { return len(m.In(name)) == 0 })
-}
-
-func (o *networkGenerate) write(streams *Streams, m *reach.Model, namespaces []string, seen reach.Observation) error {
-	g := m.Generate(namespaces, seen.Flows)
-	if g.Policies == 0 {
-		return usageError("no workload was seen: there is nothing to write policies for")
-	}
-	differences, err := m.Verify(g, namespaces, seen.Flows)
-	if err != nil {
-		return usageError("%v", err)
-	}
+func writeGenerated(streams *Streams, g *ask.Generated) error {
 	if _, err := io.WriteString(streams.Out, g.YAML); err != nil {
 		return usageError("write policies: %v", err)
 	}
-	for _, note := range slices.Concat(seen.Notes, g.Notes) {
+	for _, note := range g.Notes {
 		fmt.Fprintf(streams.Err, "kubeproof: note: %s\n", harmless(note))
 	}
-	for _, difference := range differences {
+	for _, difference := range g.Differences {
 		fmt.Fprintf(streams.Err, "kubeproof: other policies make a difference: %s\n", harmless(difference))
 	}
 	return nil

@@ -10,15 +10,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubeproof/kubeproof/internal/ask"
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
-// Beyond this a table is a list, and the list is cut; JSON and CSV have all, up to mostGroups.
+// Beyond this a table is a list, and the list is cut; JSON and CSV have all, up to ask.MostGroups.
 const (
 	mostColumns   = 14
 	mostFlowLines = 500
-	mostGroups    = 1500
 )
 
 // networkMatrix are the flags of network matrix.
@@ -65,40 +65,19 @@ Exit codes: 0 answered, 2 wrong usage, 3 something could not be read.`,
 	return command
 }
 
-// matrixAnswer is the answer of network matrix. Flows that are denied are left out of JSON.
-type matrixAnswer struct {
-	Schema      string             `json:"schema"`
-	Groups      []*networkGroup    `json:"groups"`
-	Flows       []networkFlow      `json:"flows"`
-	Enforcement networkEnforcement `json:"enforcement"`
-	Problems    []networkReason    `json:"problems"`
-	Gaps        []rbacGap          `json:"incomplete"`
-	all         [][]networkFlow    // by row and column
-}
+// matrixAnswer is the answer of network matrix.
+type matrixAnswer struct{ *ask.Matrix }
 
 func (o *networkMatrix) answer(inv *inventory.Inventory) (*matrixAnswer, error) {
-	m := reach.Of(inventory.NewIndex(inv.Subjects))
-	if err := o.check(m); err != nil {
+	seen := ask.Of(inv)
+	if err := o.check(reach.Of(seen.Index)); err != nil {
 		return nil, err
 	}
-	x := m.Matrix()
-	a := &matrixAnswer{Schema: "kubeproof.dev/network-matrix/v1", Groups: groupEndpoints(m, x, o.asked), Flows: []networkFlow{},
-		Enforcement: describeEnforcement(m), Problems: networkProblems(m), Gaps: gapsOfNetwork(inv)}
-	if len(a.Groups) > mostGroups {
-		return nil, usageError("%d groups of workloads make %d pairs, which nobody reads: name namespaces by --namespace", len(a.Groups), len(a.Groups)*len(a.Groups))
+	a, err := seen.Matrix(o.asked)
+	if err != nil {
+		return nil, usageError("%v: name namespaces by --namespace", err)
 	}
-	for _, from := range a.Groups {
-		row := make([]networkFlow, len(a.Groups))
-		for i, to := range a.Groups {
-			flow, ok := flowBetween(x, from, to)
-			if ok && flow.Answer != string(reach.Denied) {
-				a.Flows = append(a.Flows, flow)
-			}
-			row[i] = flow
-		}
-		a.all = append(a.all, row)
-	}
-	return a, nil
+	return &matrixAnswer{a}, nil
 }
 
 func (o *networkMatrix) write(streams *Streams, a *matrixAnswer) error {
@@ -118,10 +97,7 @@ func (o *networkMatrix) write(streams *Streams, a *matrixAnswer) error {
 		a.writeList(out)
 	}
 	out.print("")
-	a.Enforcement.write(out)
-	for _, problem := range a.Problems {
-		out.print("Problem: %s", problem)
-	}
+	writeNetwork(out, a.Enforcement, a.Problems)
 	return out.err
 }
 
@@ -151,7 +127,7 @@ func (a *matrixAnswer) grid(ports, numbered bool) [][]string {
 		}
 	}
 	rows := [][]string{head}
-	for i, flows := range a.all {
+	for i, flows := range a.All {
 		row := []string{a.Groups[i].Name}
 		if numbered {
 			row[0] = fmt.Sprintf("%d %s", i+1, row[0])
@@ -164,7 +140,7 @@ func (a *matrixAnswer) grid(ports, numbered bool) [][]string {
 	return rows
 }
 
-func cellText(flow networkFlow, ports bool) string {
+func cellText(flow ask.Flow, ports bool) string {
 	switch {
 	case flow.Answer == "":
 		return "·"
@@ -204,7 +180,7 @@ func (a *matrixAnswer) writeList(out *lines) {
 func (a *matrixAnswer) writeCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"from", "to", "answer", "allowed", "unknown"}) // csv.Writer keeps its first error
-	for _, row := range a.all {
+	for _, row := range a.All {
 		for _, flow := range row {
 			if flow.Answer != "" {
 				out.Write([]string{csvCell(flow.From), csvCell(flow.To), flow.Answer, strings.Join(flow.Allowed, " "), strings.Join(flow.Unknown, " ")})

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/ask"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
@@ -35,11 +35,11 @@ Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not b
 			for i, target := range args {
 				var err error
 				o.in = []string{target}
-				if both[i], err = o.inventory(command.Context(), streams, rbacKinds...); err != nil {
+				if both[i], err = o.inventory(command.Context(), streams, ask.RightsKinds...); err != nil {
 					return err
 				}
 			}
-			a := compareRights(both[0], both[1], all)
+			a := rightsDiff{ask.CompareRights(ask.Of(both[0]), ask.Of(both[1]), all)}
 			var err error
 			if format == "json" {
 				err = writeJSON(streams.Out, a)
@@ -49,10 +49,10 @@ Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not b
 			if err != nil {
 				return usageError("%v", err)
 			}
-			if err := partial(both[0], rbacKinds...); err != nil {
+			if err := partial(both[0], ask.RightsKinds...); err != nil {
 				return err
 			}
-			return partial(both[1], rbacKinds...)
+			return partial(both[1], ask.RightsKinds...)
 		},
 	}
 	o.inputs.register(command.Flags())
@@ -62,26 +62,7 @@ Exit codes: 0 compared, whatever differs; 2 wrong usage; 3 something could not b
 }
 
 // rightsDiff is the answer of rbac diff.
-type rightsDiff struct {
-	Schema  string        `json:"schema"`
-	Changes []rightChange `json:"changes"`
-	Gaps    []rbacGap     `json:"incomplete"`
-}
-
-type rightChange struct {
-	Subject rbacSubject `json:"subject"`
-	Gained  []rbacRight `json:"gained"`
-	Lost    []rbacRight `json:"lost"`
-}
-
-func compareRights(before, after *inventory.Inventory, all bool) rightsDiff {
-	d := rightsDiff{Schema: "kubeproof.dev/rbac-diff/v1", Changes: []rightChange{}, Gaps: append(gapsOf(before), gapsOf(after)...)}
-	model := func(inv *inventory.Inventory) *rbac.Model { return rbac.Of(inventory.NewIndex(inv.Subjects)) }
-	for _, change := range rbac.Diff(model(before), model(after), all) {
-		d.Changes = append(d.Changes, rightChange{describeSubject(change.Subject), gatherRights(change.Gained), gatherRights(change.Lost)})
-	}
-	return d
-}
+type rightsDiff struct{ ask.RightsDiff }
 
 // write shows the changes to people: + for what was gained, - for what was lost.
 func (d rightsDiff) write(out *lines) error {
@@ -89,7 +70,7 @@ func (d rightsDiff) write(out *lines) error {
 		if i > 0 {
 			out.print("")
 		}
-		out.print("%s %s (%s)", change.Subject.Kind, strings.TrimPrefix(change.Subject.Namespace+"/"+change.Subject.Name, "/"), change.Subject.Who)
+		out.print("%s %s (%s)", change.Subject.Kind, change.Subject.FullName(), change.Subject.Who)
 		writeChanged(out, "+", change.Gained)
 		writeChanged(out, "-", change.Lost)
 	}
@@ -100,18 +81,10 @@ func (d rightsDiff) write(out *lines) error {
 }
 
 // writeChanged writes rights, those of one scope together.
-func writeChanged(out *lines, sign string, rights []rbacRight) {
-	var scopes []string
-	in := map[string][]rbacRight{}
-	for _, r := range rights {
-		if in[r.Namespace] == nil {
-			scopes = append(scopes, r.Namespace)
-		}
-		in[r.Namespace] = append(in[r.Namespace], r)
-	}
-	for _, namespace := range scopes {
-		out.print("  in %s", strings.Replace(scope(namespace), "cluster", "the whole cluster", 1))
-		out.addRights("  "+sign+" ", in[namespace])
+func writeChanged(out *lines, sign string, rights []ask.Right) {
+	for _, in := range ask.ByScope(rights) {
+		out.print("  in %s", strings.Replace(ask.Scope(in.Namespace), "cluster", "the whole cluster", 1))
+		out.addRights("  "+sign+" ", in.Rights)
 		out.flush()
 	}
 }

@@ -2,11 +2,9 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/kubeproof/kubeproof/internal/engine/escalation"
-	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/ask"
 )
 
 // How much of an answer people are shown; JSON has all.
@@ -16,24 +14,22 @@ const (
 	mostWays   = 20 // of one goal
 )
 
+// pathsAnswer is the answer of rbac paths.
+type pathsAnswer struct{ *ask.Paths }
+
 // write shows the answer to people: goal by goal the ways, then what to take away.
-func (a *pathsAnswer) write(out *lines) error {
-	for i, goal := range a.Goals {
+func (a pathsAnswer) write(out *lines) error {
+	for i := range a.Goals {
 		if i > 0 {
 			out.print("")
 		}
-		goal.write(out)
+		writeGoal(out, &a.Goals[i])
 	}
 	return out.err
 }
 
-func (g *pathGoal) write(out *lines) {
-	title := escalation.Goal(g.Goal).String()
-	title = strings.ToUpper(title[:1]) + title[1:]
-	if g.BesideAdmin {
-		title += " without being cluster-admin first"
-	}
-	out.print("%s", title)
+func writeGoal(out *lines, g *ask.PathGoal) {
+	out.print("%s", g.Title())
 	summary := fmt.Sprintf("%d of %s can", g.Reaching, counted(g.Subjects, "subject"))
 	if g.Perhaps > 0 {
 		summary += fmt.Sprintf(", %d more perhaps", g.Perhaps)
@@ -48,17 +44,15 @@ func (g *pathGoal) write(out *lines) {
 			out.print("  and %s: name a subject, or see --format json", counted(len(g.Paths)-i, "more way"))
 			break
 		}
-		path.write(out)
+		writePath(out, path)
 	}
-	g.writeChokes(out)
+	writeChokes(out, g)
 }
 
 // writeChokes tells what to mend first. What Kubernetes or the platform brings is left out: whoever
 // takes that away breaks the cluster.
-func (g *pathGoal) writeChokes(out *lines) {
-	chokes := slices.DeleteFunc(slices.Clone(g.Chokes), func(c chokePoint) bool {
-		return rbac.Origin{Maker: rbac.Maker(c.Object.Origin)}.Foreign()
-	})
+func writeChokes(out *lines, g *ask.PathGoal) {
+	chokes := g.Own()
 	if len(chokes) == 0 {
 		return
 	}
@@ -71,12 +65,12 @@ func (g *pathGoal) writeChokes(out *lines) {
 			break
 		}
 		out.add("    "+choke.Object.String(), fmt.Sprintf("cuts off %d of %d", choke.Cuts, g.Reaching),
-			fmt.Sprintf("on the way of %d", choke.Uses), choke.place())
+			fmt.Sprintf("on the way of %d", choke.Uses), choke.Place())
 	}
 	out.flush()
 }
 
-func (p rbacPath) write(out *lines) {
+func writePath(out *lines, p ask.Path) {
 	out.print("")
 	out.print("  %s", fewNames(p.Subjects))
 	for _, doubt := range p.OnlyIf {
@@ -86,22 +80,12 @@ func (p rbacPath) write(out *lines) {
 		out.print("    %d. %s", i+1, step.Text)
 		for _, by := range step.By {
 			text := "       by " + by.String()
-			if at := by.place(); at != "" {
+			if at := by.Place(); at != "" {
 				text += "  " + at
 			}
 			out.print("%s", text)
 		}
 	}
-}
-
-func (c chokePoint) place() string {
-	if at := c.Object.place(); at != "" {
-		return at
-	}
-	if c.Object.Kind == "Namespace" {
-		return "enforce a Pod Security level"
-	}
-	return c.Path
 }
 
 // fewNames lists the first of many names and counts the rest.

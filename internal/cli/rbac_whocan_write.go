@@ -1,42 +1,35 @@
 package cli
 
+import "github.com/kubeproof/kubeproof/internal/ask"
+
 // mostNotes is how many notes a table shows; JSON has all.
 const mostNotes = 10
 
-// headings introduce the subjects of an answer by who they are, in this order.
-var headings = []struct{ who, text string }{
-	{whoEveryone, "Whole groups that the API server makes"},
-	{whoPerson, "People"},
-	{whoMachine, "Machines"},
-	{whoCluster, "Kubernetes and the platform"},
-}
+// whoCanAnswer is the answer of rbac who-can.
+type whoCanAnswer struct{ *ask.WhoCan }
 
 // write shows the answer to people.
-func (a *whoCanAnswer) write(out *lines) error {
+func (a whoCanAnswer) write(out *lines) error {
 	switch {
 	case len(a.Answers) == 0 && len(a.Gaps) > 0:
-		out.print("No binding that was seen lets anybody %s.", a.Question.text)
+		out.print("No binding that was seen lets anybody %s.", a.Question)
 	case len(a.Answers) == 0:
-		out.print("No binding lets anybody %s.", a.Question.text)
+		out.print("No binding lets anybody %s.", a.Question)
 	default:
-		out.print("Who can %s:", a.Question.text)
+		out.print("Who can %s:", a.Question)
 	}
-	for _, heading := range headings {
+	for _, heading := range ask.Headings {
 		shown := false
 		for _, answer := range a.Answers {
-			if answer.Subject.Who != heading.who {
+			if answer.Subject.Who != heading.Who {
 				continue
 			}
 			if !shown {
 				out.print("")
-				out.print("%s", heading.text)
+				out.print("%s", heading.Text)
 				shown = true
 			}
-			name := answer.Subject.Name
-			if answer.Subject.Namespace != "" {
-				name = answer.Subject.Namespace + "/" + name
-			}
-			out.add("  "+answer.Subject.Kind+" "+name, scope(answer.Namespace), answer.Role.String(), answer.Binding.String(), answer.Binding.place())
+			out.add("  "+answer.Subject.Kind+" "+answer.Subject.FullName(), ask.Scope(answer.Namespace), answer.Role.String(), answer.Binding.String(), answer.Binding.Place())
 		}
 		out.flush()
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubeproof/kubeproof/internal/inventory"
+	"github.com/kubeproof/kubeproof/internal/ask"
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
@@ -51,18 +51,18 @@ review. The next one is due after the review's period; a subject that stays is c
 }
 
 func (f *accessing) begin(ctx context.Context, streams *Streams) error {
-	inv, err := f.inventory(ctx, streams, rbacKinds...)
+	inv, err := f.inventory(ctx, streams, ask.RightsKinds...)
 	if err != nil {
 		return err
 	}
-	listed := listSubjects(inventory.NewIndex(inv.Subjects), f.all)
+	listed := ask.Of(inv).Subjects(f.all)
 	action := &review.BeginAccess{Count: len(listed.Subjects), AccessText: review.AccessText{Source: strings.Join(f.in, ", ")}}
 	for _, subject := range listed.Subjects {
-		machine := subject.Who != whoPerson
+		machine := subject.Who != ask.Person
 		if machine {
 			action.Machines++
 		}
-		rights := fmt.Sprintf("%s in %s", subject.Access, subject.where())
+		rights := fmt.Sprintf("%s in %s", subject.Access, cmp.Or(subject.Where(), "-"))
 		switch {
 		case subject.Admin != "":
 			rights = "everything in the " + subject.Admin
@@ -85,7 +85,7 @@ func (f *accessing) begin(ctx context.Context, streams *Streams) error {
 	}); err != nil {
 		return err
 	}
-	return partial(inv, rbacKinds...)
+	return partial(inv, ask.RightsKinds...)
 }
 
 func newAccessListCommand(streams *Streams) *cobra.Command {

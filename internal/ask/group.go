@@ -1,4 +1,4 @@
-package cli
+package ask
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
 )
 
-// networkGroup is endpoints of one namespace that policies treat alike, or a place outside.
-type networkGroup struct {
+// Group is endpoints of one namespace that policies treat alike, or a place outside.
+type Group struct {
 	Name      string   `json:"name"`
 	Namespace string   `json:"namespace,omitempty"`
 	Members   []string `json:"members,omitempty"`
@@ -18,18 +18,21 @@ type networkGroup struct {
 	place     reach.Place
 }
 
+// Own is the name without the namespace.
+func (g *Group) Own() string { return strings.TrimPrefix(g.Name, g.Namespace+"/") }
+
 // mostMembers is how many members the name of a group lists.
 const mostMembers = 3
 
 // groupEndpoints puts the endpoints that policies treat alike together, by namespace, and the Internet
 // at the end.
-func groupEndpoints(m *reach.Model, x *reach.Matrix, asked func(namespace string) bool) []*networkGroup {
+func groupEndpoints(m *reach.Model, x *reach.Matrix, asked func(namespace string) bool) []*Group {
 	type key struct {
 		namespace string
 		class     int
 	}
-	found := map[key]*networkGroup{}
-	var groups []*networkGroup
+	found := map[key]*Group{}
+	var groups []*Group
 	for _, e := range m.Endpoints {
 		if !asked(e.Namespace) {
 			continue
@@ -37,7 +40,7 @@ func groupEndpoints(m *reach.Model, x *reach.Matrix, asked func(namespace string
 		k := key{e.Namespace, x.Class(e)}
 		g := found[k]
 		if g == nil {
-			g = &networkGroup{Namespace: e.Namespace, Host: e.HostNetwork, place: reach.Place{Endpoint: e}}
+			g = &Group{Namespace: e.Namespace, Host: e.HostNetwork, place: reach.Place{Endpoint: e}}
 			for _, p := range e.Ports {
 				g.Ports = append(g.Ports, reach.Span{Protocol: p.Protocol, First: p.Number, Last: p.Number}.String())
 			}
@@ -54,7 +57,7 @@ func groupEndpoints(m *reach.Model, x *reach.Matrix, asked func(namespace string
 	for _, g := range groups {
 		g.Name = g.Namespace + "/" + shortList(g.Members)
 	}
-	return append(groups, &networkGroup{Name: "internet", place: m.Internet()})
+	return append(groups, &Group{Name: "internet", place: m.Internet()})
 }
 
 func shortList(names []string) string {
@@ -67,25 +70,25 @@ func shortList(names []string) string {
 	return "{" + strings.Join(names, ",") + "}"
 }
 
-// networkFlow is what may pass between two groups.
-type networkFlow struct {
+// Flow is what may pass between two groups.
+type Flow struct {
 	From    string   `json:"from"`
 	To      string   `json:"to"`
 	Answer  string   `json:"answer"` // allowed, denied, unknown, or some
 	Allowed []string `json:"allowed,omitempty"`
 	Unknown []string `json:"unknown,omitempty"`
-	from    *networkGroup
-	to      *networkGroup
+	from    *Group
+	to      *Group
 }
 
 // flowBetween gives the flow from one group to another; ok is false between the Internet and itself
 // and within a single pod.
-func flowBetween(x *reach.Matrix, from, to *networkGroup) (flow networkFlow, ok bool) {
+func flowBetween(x *reach.Matrix, from, to *Group) (flow Flow, ok bool) {
 	if from.place.Endpoint == nil && to.place.Endpoint == nil {
 		return flow, false
 	}
 	cell := x.Cell(from.place, to.place)
-	flow = networkFlow{From: from.Name, To: to.Name, Answer: string(cell.Answer), from: from, to: to}
+	flow = Flow{From: from.Name, To: to.Name, Answer: string(cell.Answer), from: from, to: to}
 	if cell.Answer == "" {
 		flow.Answer = "some"
 		flow.Allowed, flow.Unknown = spansOf(cell, reach.Allowed), spansOf(cell, reach.Unknown)
@@ -102,7 +105,7 @@ func spansOf(cell *reach.Cell, answer reach.Answer) []string {
 }
 
 // String says what may pass: "all", "none", "unknown", or the ports.
-func (f networkFlow) String() string {
+func (f Flow) String() string {
 	switch f.Answer {
 	case "allowed":
 		return "all"
