@@ -28,7 +28,7 @@ func (d *drawing) arc(i int) {
 		fmt.Fprintf(&route, " C%.1f %.1f %.1f %.1f %.1f %.1f", middle, y, middle, toY, toX, toY)
 		x, y = toX, toY
 	}
-	var labels strings.Builder
+	made := Arc{Look: look, Tip: strings.Join(tips, "\n"), Head: head(a.turned, startX, startY, endX, endY)}
 	for k, bend := range path[1 : len(path)-1] {
 		s := d.slots[bend]
 		column := d.extent(path[k+1])
@@ -36,20 +36,20 @@ func (d *drawing) arc(i int) {
 		fmt.Fprintf(&route, " L%.1f %.1f", column[1], s.y)
 		x = column[1]
 		if s.label != "" {
-			fmt.Fprintf(&labels, `<rect class="kg-plate" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/><text class="kg-word e%d" x="%.1f" y="%.1f">%s</text>`,
-				s.x, s.y-wordHeight/2, s.width, float64(wordHeight), look, s.x+s.width/2, s.y+4, escaped(s.label))
+			made.Plates = append(made.Plates, Plate{X: Length(s.x), Y: Length(s.y - wordHeight/2), Width: Length(s.width), Height: wordHeight,
+				TextX: Length(s.x + s.width/2), TextY: Length(s.y + 4), Label: s.label})
 		}
 	}
 	curve(lineEnd, endY)
-	d.line(`<g class="kg-edge e%d"><title>%s</title><path d="%s"/>%s%s</g>`, look, escaped(strings.Join(tips, "\n")), route.String(),
-		head(a.turned, startX, startY, endX, endY), labels.String())
+	made.Route = route.String()
+	d.Arcs = append(d.Arcs, made)
 }
 
 func head(turned bool, startX, startY, endX, endY float64) string {
 	if turned {
-		return fmt.Sprintf(`<polygon points="%.1f,%.1f %.1f,%.1f %.1f,%.1f"/>`, startX, startY, startX+9, startY-4, startX+9, startY+4)
+		return fmt.Sprintf("%.1f,%.1f %.1f,%.1f %.1f,%.1f", startX, startY, startX+9, startY-4, startX+9, startY+4)
 	}
-	return fmt.Sprintf(`<polygon points="%.1f,%.1f %.1f,%.1f %.1f,%.1f"/>`, endX, endY, endX-9, endY-4, endX-9, endY+4)
+	return fmt.Sprintf("%.1f,%.1f %.1f,%.1f %.1f,%.1f", endX, endY, endX-9, endY-4, endX-9, endY+4)
 }
 
 // port is the height at which a line meets a node: lines spread over the middle of its side in
@@ -98,8 +98,8 @@ func (d *drawing) loops() {
 		}
 		s := d.slots[d.place[e.From]]
 		x, y := s.x+s.width-22, s.y-s.height/2
-		d.line(`<g class="kg-edge e%d"><title>%s</title><path d="M%.1f %.1f c-4 -12 16 -12 13 -3"/><polygon points="%.1f,%.1f %.1f,%.1f %.1f,%.1f"/></g>`,
-			d.look(d.edgeKinds, e.Kind), escaped(d.tellEdge(e)), x, y, x+12, y, x+9, y-7, x+16, y-6)
+		d.Arcs = append(d.Arcs, Arc{Look: d.look(d.edgeKinds, e.Kind), Tip: d.tellEdge(e), Route: fmt.Sprintf("M%.1f %.1f c-4 -12 16 -12 13 -3", x, y),
+			Head: fmt.Sprintf("%.1f,%.1f %.1f,%.1f %.1f,%.1f", x+12, y, x+9, y-7, x+16, y-6)})
 	}
 }
 
@@ -108,7 +108,7 @@ func (d *drawing) legend() float64 {
 	y, x := d.bottom+36, float64(margin)
 	right := max(d.width, 360)
 	rows := 0
-	entry := func(kind, mark string, look int) {
+	entry := func(kind string, node bool, look int) {
 		if kind == "" {
 			return
 		}
@@ -117,17 +117,16 @@ func (d *drawing) legend() float64 {
 		if x+width > right && x > margin {
 			x, y = margin, y+20
 		}
-		fmt.Fprintf(d.out, mark, look, x, y)
-		d.line(`<text class="kg-detail" x="%.1f" y="%.1f">%s</text>`, x+28, y+4, escaped(text))
+		d.Legend = append(d.Legend, Key{Node: node, Look: look, X: Length(x), Y: Length(y), TextX: Length(x + 28), TextY: Length(y + 4), Text: text})
 		d.width = max(d.width, x+width+margin)
 		x += width
 		rows++
 	}
 	for i, kind := range d.nodeKinds {
-		entry(kind, `<g class="k%d" transform="translate(%.1f %.1f)"><rect class="kg-stripe" x="12" y="-7" width="8" height="14" rx="2"/></g>`, i%looks)
+		entry(kind, true, i%looks)
 	}
 	for i, kind := range d.edgeKinds {
-		entry(kind, `<g class="kg-edge e%d" transform="translate(%.1f %.1f)"><path d="M0 0 H18"/><polygon points="22,0 13,-4 13,4"/></g>`, i%looks)
+		entry(kind, false, i%looks)
 	}
 	if rows == 0 {
 		return d.bottom + margin
