@@ -65,12 +65,13 @@ func madeInventory(t testing.TB, objects int) []byte {
 	t.Helper()
 	inv := &inventory.Inventory{Targets: []inventory.Target{{Kind: "cluster", Name: "cluster:prod"}}}
 	source := &inventory.Source{Target: "cluster:prod", Cluster: "prod"}
+	reader := document.NewUnplacedReader(document.DefaultLimits)
 	for _, text := range madeObjects(objects) {
-		documents, problems := document.Read([]byte(text), document.DefaultLimits)
-		if len(problems) > 0 {
-			t.Fatal(problems[0].Message, text)
+		root, _, err := reader.Read([]byte(text), document.Shape{})
+		if err != nil {
+			t.Fatal(err, text)
 		}
-		inv.Subjects = append(inv.Subjects, inventory.NewSubject(documents[0].Root, source, 0, "", nil))
+		inv.Subjects = append(inv.Subjects, inventory.NewSubject(root, source, 0, "", nil))
 	}
 	return packInventory(t, inv)
 }

@@ -28,7 +28,7 @@ type Source interface {
 // Limits bound what a shelf holds and reads. Zero values are the defaults.
 type Limits struct {
 	// Kept is how many bytes of objects, unpacked, are kept at hand; the memory that they take is
-	// about five times as much.
+	// about six times as much.
 	Kept int64
 	// Packed and Unpacked bound one inventory, in bytes.
 	Packed, Unpacked int64
@@ -37,7 +37,7 @@ type Limits struct {
 }
 
 // The default limits.
-var defaults = Limits{Kept: 256 << 20, Packed: 64 << 20, Unpacked: 192 << 20, Reading: 2 * time.Minute, Idle: 20 * time.Minute}
+var defaults = Limits{Kept: 96 << 20, Packed: 64 << 20, Unpacked: 192 << 20, Reading: 2 * time.Minute, Idle: 20 * time.Minute}
 
 func (l Limits) orDefaults() Limits {
 	for _, one := range []struct{ at, otherwise *int64 }{{&l.Kept, &defaults.Kept}, {&l.Packed, &defaults.Packed}, {&l.Unpacked, &defaults.Unpacked},
