@@ -16,6 +16,7 @@ type Group struct {
 	Ports     []string `json:"ports,omitempty"` // that containers declare
 	Host      bool     `json:"hostNetwork,omitempty"`
 	place     reach.Place
+	second    *reach.Endpoint // another member; nil if there is none
 }
 
 // Own is the name without the namespace.
@@ -47,6 +48,8 @@ func groupEndpoints(m *reach.Model, x *reach.Matrix, asked func(namespace string
 			g.Ports = slices.Compact(g.Ports)
 			found[k] = g
 			groups = append(groups, g)
+		} else if g.second == nil {
+			g.second = e
 		}
 		name := strings.TrimPrefix(e.String(), e.Namespace+"/")
 		if slices.Contains(g.Members, name) {
@@ -87,13 +90,21 @@ func flowBetween(x *reach.Matrix, from, to *Group) (flow Flow, ok bool) {
 	if from.place.Endpoint == nil && to.place.Endpoint == nil {
 		return flow, false
 	}
-	cell := x.Cell(from.place, to.place)
+	cell := x.Cell(from.place, to.other(from))
 	flow = Flow{From: from.Name, To: to.Name, Answer: string(cell.Answer), from: from, to: to}
 	if cell.Answer == "" {
 		flow.Answer = "some"
 		flow.Allowed, flow.Unknown = spansOf(cell, reach.Allowed), spansOf(cell, reach.Unknown)
 	}
 	return flow, true
+}
+
+// other is the place that connections from a group lead to: within a group from one member to another.
+func (g *Group) other(from *Group) reach.Place {
+	if g == from && g.second != nil {
+		return reach.Place{Endpoint: g.second}
+	}
+	return g.place
 }
 
 func spansOf(cell *reach.Cell, answer reach.Answer) []string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/engine/escalation"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // Paths are the ways by which subjects could get more rights.
@@ -81,6 +82,11 @@ func (s *Seen) Paths(goals []escalation.Goal, who ...rbac.Subject) *Paths {
 		a.Goals = append(a.Goals, answerGoal(g, goal, besideAdmin(goals, goal), starts))
 	}
 	return a
+}
+
+// AllPaths is Paths of all goals and subjects, worked out once.
+func (s *Seen) AllPaths() *Paths {
+	return inventory.Derived(s.Index, "ask.AllPaths", func(*inventory.Index) *Paths { return s.Paths(escalation.Goals) })
 }
 
 // startsOf gives the vertices whose ways are asked for: those of the subjects, or of all that are not

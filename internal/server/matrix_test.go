@@ -16,6 +16,7 @@ var mayCome = map[string]string{
 	"GET /evidence/{id}": "acrv", "GET /findings": "acrv", "GET /findings/times": "acrv", "POST /findings/terms": "a", "POST /findings/views": "acrv", "POST /findings/views/{id}/delete": "acrv", "GET /findings/{id}": "acrv", "GET /findings/{id}/patch.yaml": "acrv", "POST /findings/{id}/exception": "c", "GET /exceptions": "acrv", "POST /exceptions": "c", "POST /exceptions/{id}/approve": "r", "POST /exceptions/{id}/reject": "r",
 	"POST /exceptions/{id}/extend": "c", "POST /exceptions/{id}/withdraw": "cr",
 	"GET /scans": "acrv", "POST /scans": "c", "POST /scans/now": "c", "GET /scans/{id}": "acrv", "GET /scans/{id}/report": "acrv", "GET /scans/{id}/inventory": "acrv",
+	"GET /rbac": "acrv", "GET /rbac/subject": "acrv", "GET /rbac/who-can": "acrv", "GET /rbac/ways": "acrv", "GET /rbac/roles": "acrv", "GET /rbac/role": "acrv", "GET /rbac/changes": "acrv",
 	"GET /controls": "acrv", "GET /controls/{id}": "acrv", "GET /frameworks": "acrv", "GET /frameworks/{id}": "acrv", "GET /access": "acrv", "POST /access/confirm": "cr",
 	"GET /ledger": "acrv", "POST /ledger/verify": "acrv", "GET /exports": "acrv", "GET /exports/{name}": "acrv", "POST /exports/bundle": "acrv",
 	"POST /account/openid": "acrv",

@@ -49,13 +49,13 @@ type navLink struct {
 
 // menu is the way through the pages.
 var menu = []struct{ to, text string }{
-	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
+	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/rbac", "RBAC"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
 	{"/frameworks", "Frameworks"}, {"/controls", "Controls"}, {"/ledger", "Ledger"}, {"/exports", "Exports"}, {"/people", "People"},
 }
 
 // loadPages reads the layout with each page.
 func (s *Server) loadPages() (map[string]*template.Template, error) {
-	base, err := template.New("layout.html").Funcs(s.funcs()).ParseFS(pageFiles, "page/layout.html", "page/parts.html")
+	base, err := template.New("layout.html").Funcs(s.funcs()).ParseFS(pageFiles, "page/layout.html", "page/parts.html", "page/clusterparts.html")
 	if err != nil {
 		return nil, fmt.Errorf("read pages: %w", err)
 	}
@@ -139,7 +139,8 @@ func (s *Server) funcs() template.FuncMap {
 			label, environment := placeOfScan(source)
 			return label + ", " + environment
 		},
-		"pair": func(a, b any) pair { return pair{a, b} },
+		"pair": func(a, b any) pair { return pair{a, b} }, "scope": scopeName,
+		"less": func(a, b int) int { return a - b },
 	}
 }
 

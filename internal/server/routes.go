@@ -79,6 +79,14 @@ var routes = []route{
 	{"GET", "/scans/{id}/report", signedIn, (*visit).scanReport, 0},
 	{"GET", "/scans/{id}/inventory", signedIn, (*visit).scanInventory, 0},
 
+	{"GET", "/rbac", signedIn, (*visit).rbac, 0},
+	{"GET", "/rbac/subject", signedIn, (*visit).rbacSubject, 0},
+	{"GET", "/rbac/who-can", signedIn, (*visit).rbacWhoCan, 0},
+	{"GET", "/rbac/ways", signedIn, (*visit).rbacWays, 0},
+	{"GET", "/rbac/roles", signedIn, (*visit).rbacRoles, 0},
+	{"GET", "/rbac/role", signedIn, (*visit).rbacRole, 0},
+	{"GET", "/rbac/changes", signedIn, (*visit).rbacChanges, 0},
+
 	{"GET", "/exceptions", signedIn, (*visit).exceptions, 0},
 	{"POST", "/exceptions", answers, (*visit).requestException, 0},
 	{"POST", "/exceptions/{id}/approve", reviews, (*visit).approveException, 0},

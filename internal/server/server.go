@@ -20,6 +20,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/server/shelf"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
@@ -79,6 +80,8 @@ type Options struct {
 	PublicURL string
 	// Version is Kubeproof's own.
 	Version string
+	// Shelf holds the inventories of scans; one of its own by default.
+	Shelf *shelf.Shelf
 }
 
 // Server answers requests. It is safe for concurrent use.
@@ -116,6 +119,9 @@ func New(o Options) (*Server, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Shelf == nil {
+		o.Shelf = shelf.New(o.Journal, shelf.Limits{})
 	}
 	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), briefs: newBriefs(), counted: newCounted(), times: newTimes(),
 		uploads: make(chan struct{}, 2), reports: make(chan struct{}, 2), passwords: newPasswords(argonCost), supports: supportsOf(o.Library, o.Controls)}
