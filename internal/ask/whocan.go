@@ -66,7 +66,7 @@ func (s *Seen) WhoCan(verb, what, namespace, name string) (*WhoCan, error) {
 func whoCanNotes(model *rbac.Model, request rbac.Request) []string {
 	notes := []string{"members of the group system:masters can do everything, without any binding"}
 	if names := model.Named(request); len(names) > 0 {
-		notes = append(notes, "some can do it with single objects only, which --name asks for: "+strings.Join(names[:min(len(names), 10)], ", "))
+		notes = append(notes, "some can do it with single objects only, if the name is asked for: "+strings.Join(names[:min(len(names), 10)], ", "))
 	}
 	for _, g := range model.Grants {
 		binding := bindingOf(model, g, nil).String()

@@ -22,8 +22,8 @@ type onCluster struct {
 	Path     string
 	Tabs     []tab
 	Clusters []clusterLink
-	// Source is the cluster that is looked at, "" if none was scanned, and Name how it is called.
-	Source, Name string
+	// Source is the cluster that is looked at, "" if none was scanned, and Called its name for people.
+	Source, Called string
 	// Scan is the scan if another one than the newest is asked for.
 	Scan string
 	Made time.Time
@@ -145,7 +145,7 @@ func (v *visit) find(c *onCluster, kinds []string) error {
 	if c.Newest {
 		c.Scan = ""
 	}
-	c.Name = shelf.Cluster{Source: c.Source}.Name()
+	c.Called = shelf.Cluster{Source: c.Source}.Name()
 	return nil
 }
 
