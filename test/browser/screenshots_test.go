@@ -13,6 +13,9 @@ import (
 
 var out = flag.String("out", "", "folder for pictures of all pages, for people to look at")
 
+// tallest is where pictures end, in pixels: what follows is more of the same.
+const tallest = 2400
+
 var plain = regexp.MustCompile(`[^A-Za-z0-9.]+`)
 
 // TestScreenshots makes pictures of every page, light and dark, and as a telephone shows it. It is for people.
@@ -41,14 +44,14 @@ func (v *visitor) pictures(name string) {
 		width int64
 	}{{"light", 1280}, {"dark", 1280}, {"light", 360}, {"dark", 360}} {
 		v.theme(look.theme)
-		v.size(look.width, min(6000, 20+ask[int64](v, "document.documentElement.scrollHeight")))
-		shot, err := v.picture(true)
+		v.size(look.width, 900)
+		v.size(look.width, min(tallest, ask[int64](v, "document.documentElement.scrollHeight")))
+		shot, err := v.picture()
 		if err != nil {
 			v.fail("make a picture: %v", err)
 		}
 		if err := os.WriteFile(fmt.Sprintf("%s-%s-%d.png", name, look.theme, look.width), shot, 0o644); err != nil {
 			v.t.Fatal(err)
 		}
-		v.size(look.width, 900)
 	}
 }

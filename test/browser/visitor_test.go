@@ -219,11 +219,11 @@ func (v *visitor) misses(words ...string) {
 
 func squeezed(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// picture is what the window shows, or the whole page.
-func (v *visitor) picture(whole bool) ([]byte, error) {
+// picture is what the window shows.
+func (v *visitor) picture() ([]byte, error) {
 	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
-	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: &whole})
+	shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatPng})
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func (v *visitor) keep() string {
 		text += "\n\n" + strings.Join(v.complaints(), "\n")
 		err = os.WriteFile(filepath.Join(folder, "page.txt"), []byte(text), 0o600)
 	}
-	if shot, shotErr := v.picture(false); shotErr == nil {
+	if shot, shotErr := v.picture(); shotErr == nil {
 		err = os.WriteFile(filepath.Join(folder, "page.png"), shot, 0o600)
 	}
 	if err != nil {
