@@ -132,7 +132,7 @@ func (s *Server) funcs() template.FuncMap {
 		"stamp":  func(t time.Time) string { return moment(t, time.RFC3339) },
 		"count":  count, "number": number, "bars": bars, "ring": func(percent int) int { return 10 * percent },
 		"address": escape.Link, "clip": escape.Clip, "has": func(all []string, one string) bool { return slices.Contains(all, one) },
-		"link": func(path string, pairs ...string) string { return path + "?" + queryOf(pairs) }, "level": level, "paragraphs": paragraphs,
+		"link": func(path string, pairs ...string) string { return path + "?" + queryOf(pairs) }, "level": level, "paragraphs": paragraphs, "spans": spans,
 		"join": strings.Join, "sentence": sentence, "looks": func() []string { return []string{"auto", "light", "dark"} }, "results": func() []checklist.Result { return checklist.Results },
 		"stateword": func(state string) string { return stateWords[state] }, "outcomes": func() []string { return findingOutcomes }, "outcomeword": outcomeWord,
 		"scanplace": func(source string) string {

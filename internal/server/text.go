@@ -72,6 +72,27 @@ type paragraph struct {
 	Text string
 }
 
+// span is a part of a paragraph: words, or code between backticks.
+type span struct {
+	Code bool
+	Text string
+}
+
+// spans are the parts of a paragraph. With a backtick that nothing closes, all of it is words.
+func spans(text string) []span {
+	parts := strings.Split(text, "`")
+	if len(parts)%2 == 0 {
+		return []span{{false, text}}
+	}
+	var all []span
+	for i, one := range parts {
+		if one != "" {
+			all = append(all, span{i%2 == 1, one})
+		}
+	}
+	return all
+}
+
 // paragraphs are the parts of a text between blank lines.
 func paragraphs(text string) []paragraph {
 	var all []paragraph

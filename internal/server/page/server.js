@@ -16,3 +16,5 @@ document.addEventListener("keydown", (event) => {
   case "k": follow("previous") || focus(rows[at < 0 ? 0 : Math.max(0, at - 1)]); break;
   }
 });
+// On a narrow window the menu scrolls: it begins with the page that is open.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center", behavior: "instant" });
