@@ -20,7 +20,7 @@ import (
 const (
 	mostPages = 600 // that are read in all
 	mostAlike = 30  // that are read, of one kind
-	fewAlike  = 6   // that are looked at in the browser, of one kind
+	fewAlike  = 4   // that are looked at in the browser, of one kind
 )
 
 // crawler reads a site from its start, link by link, as whoever is signed in.

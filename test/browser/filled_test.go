@@ -1,57 +1,67 @@
 package browser
 
 import (
+	"cmp"
 	"flag"
+	"fmt"
+	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// Where pages are looked at: a server that runs already, or else a store that is filled here.
+// Whose pages are looked at: those of a server that runs already, or else of the program's own demonstration.
 var (
-	address = flag.String("address", "", "address of a server whose pages are tried, instead of one that is started")
-	login   = flag.String("login", "anna", "the name to sign in with at -address")
-	secret  = flag.String("password", password, "the password to sign in with at -address")
+	address = flag.String("address", "", "address of a server whose pages are tried, instead of a demonstration that is started")
+	login   = flag.String("login", "", "the only name to sign in with at -address")
+	secret  = flag.String("password", "", "the password to sign in with at -address")
 )
 
-// filled is an administrator on a store in which every page has something to show: the server of -address, the
-// program's own demonstration, or, for a program without one, the example review.
-func filled(t *testing.T) *visitor {
+// Those of the demonstration, with the roles for which pages differ.
+const (
+	administrator = "alex"
+	contributor   = "robin"
+	reviewer      = "kim"
+)
+
+// demonstration is the one that all tests look at. It ends with them.
+var demonstration = sync.OnceValues(func() (*served, error) {
+	demo, err := start(exec.Command(shared.program, "serve", "--demo", "--listen", "127.0.0.1:0"))
+	if err != nil {
+		return nil, err
+	}
+	before := shared.stop
+	shared.stop = func() {
+		if err := demo.stop(); err != nil {
+			fmt.Println(err)
+		}
+		before()
+	}
+	return demo, nil
+})
+
+// filled is somebody on a store in which every page has something to show.
+func filled(t *testing.T, name string) *visitor {
 	t.Helper()
+	theStage(t)
 	if *address != "" {
-		v := openWindow(t, strings.TrimSuffix(*address, "/"), *login)
-		v.open("/login")
-		v.signIn(*login, *secret)
-		v.isAt("/")
-		return v
+		return signedIn(t, strings.TrimSuffix(*address, "/"), cmp.Or(*login, name), *secret)
 	}
-	h := newHouse(t, "KUBEPROOF_TIME=2026-06-01T12:00:00Z")
-	if strings.Contains(h.run(0, "serve", "--help"), "--demo") {
-		h = newHouse(t)
-		h.serve("--demo")
-	} else {
-		h.fill()
-		h.serve()
+	demo, err := demonstration()
+	if err != nil {
+		t.Fatal(err)
 	}
-	anna := h.newVisitor(t, "Anna")
-	anna.setPassword(h.link, "anna")
-	return anna
+	return signedIn(t, demo.url, name, demo.passwords[name])
 }
 
-// fill is examples/review, as its README tells it, with more that waits for somebody.
-func (h *house) fill() {
-	h.t.Helper()
-	const evidence = "examples/review/evidence/"
-	h.run(0, "review", "init", "--name", "Anna Berg", "--scope", "the shop platform", "--environment", "production")
-	h.run(0, "review", "person", "add", "Carl Lind", "--role", "contributor")
-	h.run(0, "review", "person", "add", "Dana Weiss", "--role", "reviewer")
-	h.run(3, "review", "scan", "examples/", "--environment", "production")
-	h.run(0, "review", "import", "examples/review/answers.yaml", "--yes")
-	h.run(0, "review", "attach", "applicable-standards", evidence+"standards-decision.md", "--collected", "2026-02-17")
-	h.run(0, "review", "attach", "restore-test", evidence+"restore-test-2026-05.md", "--collected", "2026-05-12", "--as", "Carl Lind")
-	h.run(0, "review", "submit", "--all")
-	h.run(0, "review", "approve", "S4.001", "--as", "Dana Weiss", "--note", "read with its evidence")
-	h.run(0, "review", "access", "begin", "--in", "examples/cluster")
-	h.run(0, "exception", "request", "--id", "firewall", "--item", "S0.034", "--until", "2026-12-31", "--owner", "Anna Berg", "--reason", "the firewall arrives in autumn")
-	h.run(0, "exception", "approve", "firewall", "--as", "Dana Weiss")
-	h.run(0, "exception", "request", "--id", "batch", "--control", "container-run-as-non-root", "--subject", "billing/CronJob/*", "--until", "2026-09-30", "--reason", "it is rewritten in summer")
+func signedIn(t *testing.T, base, name, secret string) *visitor {
+	t.Helper()
+	v := openWindow(t, base, name)
+	v.open("/login")
+	v.signIn(name, secret)
+	if v.path() != "/" {
+		v.fail("who signs in comes to %s", v.path())
+	}
+	v.password = secret
+	return v
 }

@@ -77,7 +77,7 @@ func TestScanComesIn(t *testing.T) {
 	anna.follow("main", finding)
 	anna.sees(finding)
 	control := ask[string](anna, `document.querySelector("main a[href^='/controls/']").innerText`)
-	anna.follow("main .card", control)
+	anna.follow("main .card:has(a[href^='/controls/'])", control)
 	anna.sees("How to mend it", "Not like this")
 	anna.open("/")
 	anna.sees("Scans that count", "shop")

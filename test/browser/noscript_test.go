@@ -17,11 +17,11 @@ func (v *visitor) scripts(run bool) {
 // TestWithoutScripts: people without JavaScript sign in, answer and hand in, and read on every page what others read.
 func TestWithoutScripts(t *testing.T) {
 	t.Parallel()
-	v := filled(t)
+	v := filled(t, contributor)
 	v.open("/")
 	v.follow("header", "Sign out")
 	v.scripts(false)
-	v.signIn("anna", *secret)
+	v.signIn(v.name, v.password)
 	for _, path := range v.crawl(2) {
 		v.scripts(true)
 		v.open(path)
@@ -38,7 +38,9 @@ func TestWithoutScripts(t *testing.T) {
 		v.fail("scripts run: j leads to %s", at.What)
 	}
 	v.open("/items/S4.039")
-	v.click("#q-backups", "Discussion")
+	if !ask[bool](v, `[...document.querySelectorAll("#q-backups details[open] > summary")].some((one) => one.innerText.startsWith("Discussion"))`) {
+		v.click("#q-backups", "Discussion")
+	}
 	v.fill("#q-backups", "Say something", "said without scripts")
 	v.follow("#q-backups", "Say")
 	v.sees("said without scripts")

@@ -26,7 +26,7 @@ func TestScreenshots(t *testing.T) {
 	if err := os.MkdirAll(*out, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	v := filled(t)
+	v := filled(t, administrator)
 	for _, path := range append(v.crawl(2), "/nothing/here") {
 		v.open(path)
 		name := cmp.Or(strings.Trim(plain.ReplaceAllString(path, "-"), "-"), "overview")

@@ -29,6 +29,8 @@ type visitor struct {
 	ctx  context.Context
 	base string
 	name string
+	// password is known of those who sign in again.
+	password string
 
 	loaded chan bool
 	lock   sync.Mutex
