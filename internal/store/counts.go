@@ -36,7 +36,7 @@ func (t *Tx) CountFindings(f FindingFilter, by string) ([]Count, error) {
 	if len(a.states) == 0 { // so that the primary keys of sums can be used
 		a.states = []any{int64(isOpen), int64(isAccepted), int64(isFixed)}
 	}
-	if err := w.oneOf(what, "f.state", a.states); err != nil {
+	if err := w.oneOf(what, a.state(), a.states); err != nil {
 		return nil, err
 	}
 	table, sum, err := t.summedIn(&a, by, w)

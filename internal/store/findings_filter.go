@@ -210,7 +210,7 @@ func (a *asked) sums(w *where) error {
 // looks for one text in another.
 func (a *asked) all(w *where, contains string) error {
 	source := "f.source"
-	if len(a.Namespaces)+len(a.Controls) > 0 {
+	if len(a.Namespaces)+len(a.Controls) > 0 || a.few() {
 		source = "+" + source // a sign that keeps the database from the index of sources, where there are better ones
 	}
 	if err := cmp.Or(a.from(w, source), a.group(w), w.in(a.what, "f.namespace", a.Namespaces, maxWord), w.in(a.what, "f.control", a.Controls, maxWord),
@@ -240,6 +240,18 @@ func (a *asked) rare(w *where) {
 	if a.doubtful() {
 		w.conditions = append(w.conditions, "f.outcome IN ('unknown', 'error')")
 	}
+}
+
+// few tells whether what is wanted has an index because it is rare.
+func (a *asked) few() bool { return a.doubtful() || a.Regressed != nil && *a.Regressed }
+
+// state is the column of the state; with a sign that keeps the database from the indexes that begin
+// with it, where there is a better one.
+func (a *asked) state() string {
+	if a.few() {
+		return "+f.state"
+	}
+	return "f.state"
 }
 
 // doubtful tells whether only what is not known to be well or not is wanted.

@@ -130,7 +130,7 @@ func (a *asked) parts(o order) (parts []part) {
 		severities = given(a.severities, nil)
 	}
 	if severities[0] != nil || o.columns[0] == "severity" {
-		if len(a.sources) <= mostRanges && len(a.Namespaces)+len(a.Controls) == 0 {
+		if len(a.sources) <= mostRanges && !a.few() && len(a.Namespaces)+len(a.Controls) == 0 {
 			sources = given(a.sources, nil)
 		}
 	}
@@ -152,7 +152,7 @@ func (a *asked) of(w *where, p part) error {
 	for _, one := range []struct {
 		column string
 		value  any
-	}{{"f.state", p.state}, {"f.severity", p.severity}, {"f.source", p.source}} {
+	}{{a.state(), p.state}, {"f.severity", p.severity}, {"f.source", p.source}} {
 		if one.value != nil {
 			w.conditions = append(w.conditions, one.column+" = "+w.bind(one.value))
 		}
