@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
+	"github.com/kubeproof/kubeproof/internal/report/escape"
 )
 
 // csvColumns are the columns and what stands in them. New ones are added at the end.
@@ -63,23 +64,9 @@ func writeCSV(w io.Writer, r *Report) error {
 
 func writeRow(out *csv.Writer, row []string, f *assessment.Finding) {
 	for i, column := range csvColumns {
-		row[i] = harmless(column.cell(f))
+		row[i] = escape.Cell(column.cell(f))
 	}
 	out.Write(row)
-}
-
-// harmless puts an apostrophe before a cell that a spreadsheet would run as a formula (OWASP,
-// CSV Injection), and shows control characters.
-func harmless(cell string) string {
-	cell = safeLines(cell)
-	start := strings.TrimLeft(cell, " \t\n")
-	if cell == "-" { // standard input
-		return cell
-	}
-	if start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) || cell != "" && (cell[0] == '\t' || cell[0] == '\n') {
-		return "'" + cell
-	}
-	return cell
 }
 
 func line(n int) string {

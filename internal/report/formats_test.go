@@ -144,17 +144,6 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-func TestHarmless(t *testing.T) {
-	for cell, want := range map[string]string{
-		"": "", "plain": "plain", "-": "-", "-1": "'-1", "=1+1": "'=1+1", "+1": "'+1", "@x": "'@x", "\tx": "'\tx", "\rx": `\x0dx`,
-		"  =1": "'  =1", "＝1": "'＝1", "a=b": "a=b", "\nx": "'\nx", "\x1b[2J": `\x1b[2J`,
-	} {
-		if got := harmless(cell); got != want {
-			t.Errorf("%q: got %q, want %q", cell, got, want)
-		}
-	}
-}
-
 // TestJUnit reads the suites back and counts again.
 func TestJUnit(t *testing.T) {
 	for name, r := range fixtures() {

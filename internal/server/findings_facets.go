@@ -30,7 +30,10 @@ const optionsOnPage = 10
 // facets offers values of filters, each counted with the other filters that sums know.
 func (v *visit) facets(f findingFilter) ([]facet, error) {
 	rest, _ := f.summed()
-	var all []facet
+	all, err := v.conditions(f, rest)
+	if err != nil {
+		return nil, err
+	}
 	for _, one := range []struct{ name, title string }{{"severity", "Severity"}, {"source", "Cluster"}, {"namespace", "Namespace"}, {"team", "Team"}, {"control", "Control"}} {
 		groups, err := v.group(rest.without(one.name), one.name, optionsOnPage)
 		if err != nil {
@@ -56,6 +59,56 @@ func (v *visit) facets(f findingFilter) ([]facet, error) {
 		all = append(all, shown)
 	}
 	return all, nil
+}
+
+// conditions offers states and outcomes. What came back, and what is not known to be well, is few and has
+// indexes, by which it is counted.
+func (v *visit) conditions(f, rest findingFilter) ([]facet, error) {
+	every := rest.without("state")
+	every.Set("state", "any")
+	groups, err := v.group(every, "state", len(findingStates))
+	if err != nil {
+		return nil, err
+	}
+	states := map[string]int{}
+	for _, one := range groups.All {
+		states[one.Key] = one.N
+	}
+	back := true
+	if states["back"], err = v.few(every, func(s *store.FindingFilter) { s.Regressed = &back }); err != nil {
+		return nil, err
+	}
+	state, outcome := facet{Title: "State"}, facet{Title: "Outcome of what is open"}
+	for _, name := range []string{"open", "back", "accepted", "fixed"} {
+		to := name
+		if name == "open" {
+			to = ""
+		}
+		state.Options = append(state.Options, option{Text: stateWords[name], N: states[name], To: f.To("state", to), On: f.State() == name})
+	}
+	fails := states["open"]
+	for _, name := range []string{"unknown", "error"} {
+		n, err := v.few(every, func(s *store.FindingFilter) { s.Outcomes = []string{name} })
+		if err != nil {
+			return nil, err
+		}
+		fails -= n
+		outcome.Options = append(outcome.Options, option{Text: outcomeWord(name), N: n, To: f.Toggled("outcome", name), On: slices.Contains(f.Values["outcome"], name)})
+	}
+	outcome.Options = append([]option{{Text: outcomeWord("fail"), N: max(fails, 0), To: f.Toggled("outcome", "fail"), On: slices.Contains(f.Values["outcome"], "fail")}}, outcome.Options...)
+	return []facet{state, outcome}, nil
+}
+
+// few counts what is open and rare.
+func (v *visit) few(f findingFilter, rare func(*store.FindingFilter)) (n int, err error) {
+	filter := v.wanted(f)
+	filter.Now, filter.States = time.Time{}, []string{string(store.StateOpen)}
+	rare(&filter)
+	groups, err := v.s.counted.group(v.Context(), v.s.Journal, newestScan(v.state), filter, "severity", len(findingSeverities))
+	for _, one := range groups.All {
+		n += one.N
+	}
+	return n, err
 }
 
 // placeOfScan is what a source, REVIEW/ENVIRONMENT/LABEL, is called: its label, and its environment.

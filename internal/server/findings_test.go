@@ -154,6 +154,11 @@ func TestFindingFilters(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
+	for _, want := range []string{`<a href="/findings?outcome=unknown">unknown</a><b>1</b>`, `<a href="/findings?outcome=fail">fails</a><b>3</b>`, `<a href="/findings" aria-current="true">open</a><b>5</b>`, `<a href="/findings?state=fixed">fixed</a><b>0</b>`} {
+		if whole := vera.get("/findings").text; !strings.Contains(whole, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
 	if whole := vera.get("/findings").text; strings.Contains(whole, `<span class="badge v-high">high</span></td><td class="long"><p><a href="/findings/1"`) || !strings.Contains(whole, `<span class="badge o-unknown">unknown</span> <span class="w">would be high</span>`) {
 		t.Error("what is unknown is shown as a failure")
 	}

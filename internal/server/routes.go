@@ -64,6 +64,7 @@ var routes = []route{
 	{"GET", "/evidence/{id}", signedIn, (*visit).evidence, 0},
 
 	{"GET", "/findings", signedIn, (*visit).findings, 0},
+	{"GET", "/findings.csv", signedIn, (*visit).findingsFile, 0},
 	{"GET", "/findings/times", signedIn, (*visit).times, 0},
 	{"POST", "/findings/views", signedIn, (*visit).saveView, 0},
 	{"POST", "/findings/views/{id}/delete", signedIn, (*visit).deleteView, 0},

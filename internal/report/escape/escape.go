@@ -112,3 +112,17 @@ func Clip(text string, most int) string {
 	}
 	return string([]rune(text)[:most-3]) + "..."
 }
+
+// Cell puts an apostrophe before a cell of CSV that a spreadsheet would run as a formula (OWASP, CSV
+// Injection), and shows control characters.
+func Cell(text string) string {
+	text = Lines(text)
+	start := strings.TrimLeft(text, " \t\n")
+	if text == "-" { // standard input
+		return text
+	}
+	if start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) || text != "" && (text[0] == '\t' || text[0] == '\n') {
+		return "'" + text
+	}
+	return text
+}

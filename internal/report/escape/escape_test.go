@@ -44,3 +44,14 @@ func TestLink(t *testing.T) {
 		}
 	}
 }
+
+func TestCell(t *testing.T) {
+	for cell, want := range map[string]string{
+		"": "", "plain": "plain", "-": "-", "-1": "'-1", "=1+1": "'=1+1", "+1": "'+1", "@x": "'@x", "\tx": "'\tx", "\rx": `\x0dx`,
+		"  =1": "'  =1", "＝1": "'＝1", "a=b": "a=b", "\nx": "'\nx", "\x1b[2J": `\x1b[2J`,
+	} {
+		if got := Cell(cell); got != want {
+			t.Errorf("%q: got %q, want %q", cell, got, want)
+		}
+	}
+}
