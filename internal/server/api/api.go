@@ -37,6 +37,8 @@ type Journal interface {
 	LedgerKey() (*ledger.Key, error)
 	Store() *store.Store
 	Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
+	GroupFindings(ctx context.Context, f store.FindingFilter, by string, most int) (store.FindingGroups, error)
+	Finding(ctx context.Context, id int64) (*store.StoredFinding, journal.FindingData, []store.FindingEvent, error)
 }
 
 // Options are what an API needs.

@@ -36,6 +36,8 @@ type desk struct {
 	tokens  held
 	texts   map[string]string
 	now     time.Time
+	// controls are those that the API knows.
+	controls review.Controls
 }
 
 func newDesk(t *testing.T) *desk {
@@ -48,7 +50,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, tokens: held{}, texts: map[string]string{}, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	d := &desk{t: t, tokens: held{}, texts: map[string]string{}, controls: review.Controls{}, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return d.now }
 	d.journal, err = journal.Create(t.Context(), t.TempDir(), journal.Options{Key: key, Catalogue: library, Now: now},
 		&review.AddPerson{ID: "anna", Roles: []review.Role{review.Administrator, review.Contributor}, PersonText: review.PersonText{Name: "Anna"}})
@@ -67,7 +69,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Library: library, Controls: review.Controls{}, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
+	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Library: library, Controls: d.controls, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
 	for _, person := range []string{"anna", "ben", "vera"} {
 		d.texts[person] = d.token(person, Scopes...)
 	}
@@ -246,7 +248,7 @@ func TestAuthorisation(t *testing.T) {
 	tried := 0
 	for path, methods := range document.Paths {
 		for method, operation := range methods {
-			path := strings.NewReplacer("{review}", "main", "{item}", "S4.001", "{key}", "backups", "{exception}", "x-1").Replace(strings.TrimPrefix(path, Prefix))
+			path := strings.NewReplacer("{review}", "main", "{item}", "S4.001", "{key}", "backups", "{exception}", "x-1", "{finding}", "1").Replace(strings.TrimPrefix(path, Prefix))
 			if len(operation.Security) != 1 || len(operation.Security[0]["token"]) != 1 {
 				t.Errorf("%s needs no scope", operation.OperationID)
 				continue

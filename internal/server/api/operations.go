@@ -34,6 +34,8 @@ func (a *api) operations() {
 	add(a, "append-upload", http.MethodPut, "/uploads/{upload}", ScopeScan, "Hand in the next part, of 64 KiB to 8 MiB; the same part again changes nothing, a wrong offset gives 409 and the right one in Upload-Offset", a.appendUpload, a.large(largestPart))
 	add(a, "delete-upload", http.MethodDelete, "/uploads/{upload}", ScopeScan, "Throw an upload away", a.deleteUpload)
 	add(a, "list-findings", http.MethodGet, "/findings", ScopeRead, "List what scans found, over time, page by page", a.listFindings)
+	add(a, "count-findings", http.MethodGet, "/findings/counts", ScopeRead, "Count findings by what they have in common, with their severities", a.countFindings)
+	add(a, "get-finding", http.MethodGet, "/findings/{finding}", ScopeRead, "Get a finding with what became of it, and the patch that mends it where one is sure", a.getFinding)
 	add(a, "list-entries", http.MethodGet, "/ledger/entries", ScopeRead, "List entries of the ledger, page by page", a.listEntries)
 	add(a, "get-checkpoint", http.MethodGet, "/ledger/checkpoint", ScopeRead, "Get the newest signed checkpoint", a.getCheckpoint)
 }
