@@ -91,9 +91,6 @@ func compareTopic(name string, first, second Topic, lost int) TopicChange {
 		pairs[c.ID].Control = c
 	}
 	for _, pair := range pairs {
-		if pair.First.Total()+pair.Outcomes.Total() == 0 {
-			continue // neither saw it
-		}
 		pair.Change, pair.Why = changeOf(pair.First, pair.Outcomes, lost)
 		one.Counts[pair.Change]++
 		if pair.Change != Same {

@@ -78,8 +78,9 @@ type Control struct {
 
 // Topic is a topic of the catalogue, with how its controls stand in a scan.
 type Topic struct {
-	Name     string
-	Controls []Control // the worst first
+	Name string
+	// Controls are those that gave something, the worst first. The numbers count those that gave nothing too.
+	Controls []Control
 	Failing, Unknown, Accepted,
 	Well, NotApplied, Unseen int
 }
@@ -140,7 +141,9 @@ func rankOf(last bool) int {
 }
 
 func (t *Topic) add(c Control) {
-	t.Controls = append(t.Controls, c)
+	if c.Standing != Unseen {
+		t.Controls = append(t.Controls, c)
+	}
 	*map[Standing]*int{Failing: &t.Failing, Unknown: &t.Unknown, Accepted: &t.Accepted, Well: &t.Well, NotApplied: &t.NotApplied, Unseen: &t.Unseen}[c.Standing]++
 }
 

@@ -56,7 +56,7 @@ func TestTopicsOf(t *testing.T) {
 		}
 		got = append(got, fmt.Sprintf("%s:%s, %d judged, %d fail, %d unknown, %d unseen, level %d", one.Name, ids, one.Judged(), one.Failing, one.Unknown, one.Unseen, one.Level()))
 	}
-	want := []string{"one: b a, 2 judged, 1 fail, 1 unknown, 0 unseen, level 4", "two: c d, 1 judged, 0 fail, 0 unknown, 1 unseen, level 0", "other controls: own, 1 judged, 1 fail, 0 unknown, 0 unseen, level 4"}
+	want := []string{"one: b a, 2 judged, 1 fail, 1 unknown, 0 unseen, level 4", "two: c, 1 judged, 0 fail, 0 unknown, 1 unseen, level 0", "other controls: own, 1 judged, 1 fail, 0 unknown, 0 unseen, level 4"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -18,7 +18,7 @@ type asset struct {
 }
 
 // assetNames are all there are, with their types.
-var assetNames = map[string]string{"server.css": "text/css; charset=utf-8", "server.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
+var assetNames = map[string]string{"server.css": "text/css; charset=utf-8", "chart.css": "text/css; charset=utf-8", "server.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 func loadAssets() (map[string]*asset, error) {
 	all := map[string]*asset{}

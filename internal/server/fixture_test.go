@@ -84,13 +84,19 @@ func (l lockedWriter) Write(text []byte) (int, error) {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
+	return newHouseAt(t, t.TempDir())
+}
+
+// newHouseAt has its store at a place.
+func newHouseAt(t testing.TB, place string) *house {
+	t.Helper()
 	h := &house{t: t, kept: newMemory(), log: &bytes.Buffer{}, clock: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	library, controls := catalogue(t)
 	key, err := ledger.NewKey("kubeproof.dev/ledger/test", rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := journal.Create(t.Context(), t.TempDir(), journal.Options{Key: key, Catalogue: library, Now: h.now},
+	opened, err := journal.Create(t.Context(), place, journal.Options{Key: key, Catalogue: library, Now: h.now},
 		&review.AddPerson{ID: "anna", Roles: everybody["anna"], PersonText: review.PersonText{Name: "Anna"}},
 		&review.CreatePlan{ID: "main", Checklists: []string{"information-security-review", "requirements"}, Environments: []string{"production"}, Settings: review.DefaultSettings})
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 // overviewPage shows where the review stands.
 type overviewPage struct {
 	*seen
-	Urgent []matter
-	More   int
-	Due    []matter
-	Events []event
-	States []review.ItemState
-	Mine   int // how many things wait for who is here
+	Clusters clustersPart
+	Urgent   []matter
+	More     int
+	Due      []matter
+	Events   []event
+	Mine     int // how many things wait for who is here
 }
 
 // matter is one thing that somebody has to look at.
@@ -36,7 +36,10 @@ func (v *visit) overview() error {
 	if err != nil {
 		return err
 	}
-	page := overviewPage{seen: now, States: review.ItemStates, Due: dueIn(now), Mine: v.mine(now).Count()}
+	page := overviewPage{seen: now, Due: dueIn(now), Mine: v.mine(now).Count()}
+	if page.Clusters, err = v.clustersOf(now); err != nil {
+		return err
+	}
 	if page.Events, err = v.lately(mostEvents); err != nil {
 		return err
 	}

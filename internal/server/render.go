@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/checklist"
+	"github.com/kubeproof/kubeproof/internal/posture"
 	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
@@ -49,13 +50,13 @@ type navLink struct {
 
 // menu is the way through the pages.
 var menu = []struct{ to, text string }{
-	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/rbac", "RBAC"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
+	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/clusters", "Clusters"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/rbac", "RBAC"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
 	{"/frameworks", "Frameworks"}, {"/controls", "Controls"}, {"/ledger", "Ledger"}, {"/exports", "Exports"}, {"/people", "People"},
 }
 
 // loadPages reads the layout with each page.
 func (s *Server) loadPages() (map[string]*template.Template, error) {
-	base, err := template.New("layout.html").Funcs(s.funcs()).ParseFS(pageFiles, "page/layout.html", "page/parts.html", "page/clusterparts.html")
+	base, err := template.New("layout.html").Funcs(s.funcs()).ParseFS(pageFiles, "page/layout.html", "page/parts.html", "page/clusterparts.html", "page/charts.html")
 	if err != nil {
 		return nil, fmt.Errorf("read pages: %w", err)
 	}
@@ -116,7 +117,7 @@ func (v *visit) frame(title string, data any) *frame {
 		if one.to == "/people" && !v.has(review.Administrator) {
 			continue
 		}
-		current := v.URL.Path == one.to || one.to != "/" && strings.HasPrefix(v.URL.Path, one.to+"/") || one.to == "/checklists" && strings.HasPrefix(v.URL.Path, "/items/")
+		current := v.URL.Path == one.to || one.to != "/" && strings.HasPrefix(v.URL.Path, one.to+"/") || one.to == "/checklists" && strings.HasPrefix(v.URL.Path, "/items/") || one.to == "/clusters" && v.URL.Path == "/compare"
 		f.Nav = append(f.Nav, navLink{one.to, one.text, current})
 	}
 	return f
@@ -140,7 +141,8 @@ func (s *Server) funcs() template.FuncMap {
 			return label + ", " + environment
 		},
 		"pair": func(a, b any) pair { return pair{a, b} }, "scope": scopeName,
-		"less": func(a, b int) int { return a - b },
+		"less":  func(a, b int) int { return a - b },
+		"score": score, "arrow": arrow, "failed": failed, "changes": func() []posture.Change { return posture.Changes },
 	}
 }
 

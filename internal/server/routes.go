@@ -63,6 +63,11 @@ var routes = []route{
 	{"POST", "/items/{id}/detach", answers, (*visit).detach, 0},
 	{"GET", "/evidence/{id}", signedIn, (*visit).evidence, 0},
 
+	{"GET", "/reviews", signedIn, (*visit).reviews, 0},
+	{"GET", "/clusters", signedIn, (*visit).clusters, 0},
+	{"GET", "/clusters/view", signedIn, (*visit).cluster, 0},
+	{"GET", "/compare", signedIn, (*visit).compare, 0},
+
 	{"GET", "/findings", signedIn, (*visit).findings, 0},
 	{"GET", "/findings.csv", signedIn, (*visit).findingsFile, 0},
 	{"GET", "/findings/times", signedIn, (*visit).times, 0},

@@ -47,6 +47,10 @@ type Journal interface {
 	NewestScans(ctx context.Context) ([]store.ScanRow, error)
 	NewestHeads(ctx context.Context, back int) ([]store.ScanRow, error)
 	Trend(ctx context.Context, f store.FindingFilter, from, to time.Time, step time.Duration) ([]store.TrendPoint, error)
+	ScanNumber(ctx context.Context) (int64, error)
+	Scores(ctx context.Context, sources []string, since time.Time) (map[string][]store.DayScore, error)
+	OpenByControl(ctx context.Context, sources []string) ([]store.OpenCount, error)
+	ChangedBetween(ctx context.Context, b store.Between, cursor string, limit int) (store.ChangedPage, store.MergeResult, error)
 	TimeToFix(ctx context.Context, f store.FindingFilter) (map[string]store.FixTime, error)
 	OpenInventory(ctx context.Context, scan string, use func(io.Reader, int64) error) error
 	Finding(ctx context.Context, id int64) (*store.StoredFinding, journal.FindingData, []store.FindingEvent, error)
@@ -99,6 +103,7 @@ type Server struct {
 	briefs    *briefs
 	counted   *counted
 	times     *times
+	fleets    *fleets
 	// supports are the identifiers that items give evidence for, by item and framework.
 	supports map[string]map[string][]string
 	behind   sync.WaitGroup // what goes on after its answer
@@ -123,7 +128,7 @@ func New(o Options) (*Server, error) {
 	if o.Shelf == nil {
 		o.Shelf = shelf.New(o.Journal, shelf.Limits{})
 	}
-	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), briefs: newBriefs(), counted: newCounted(), times: newTimes(),
+	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), briefs: newBriefs(), counted: newCounted(), times: newTimes(), fleets: newFleets(),
 		uploads: make(chan struct{}, 2), reports: make(chan struct{}, 2), passwords: newPasswords(argonCost), supports: supportsOf(o.Library, o.Controls)}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
