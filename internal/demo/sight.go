@@ -113,13 +113,18 @@ func (m *maker) judged(ctx context.Context, c *cluster, week int, at time.Time, 
 		return made, err
 	}
 	if made.JSON = text.Bytes(); keep {
-		made.Inventory, err = packed(inv, a.Findings)
+		made.Inventory, err = m.packed(inv, a.Findings)
 	}
 	return made, err
 }
 
-// packed is the inventory as it is kept, without secrets: all controls that look for them ran.
-func packed(inv *inventory.Inventory, findings []*assessment.Finding) ([]byte, error) {
+// packed is the inventory as it is kept, without the secrets that the controls that look for them found.
+func (m *maker) packed(inv *inventory.Inventory, findings []*assessment.Finding) ([]byte, error) {
+	looks := map[string]bool{}
+	for _, c := range m.options.Controls {
+		looks[c.ID] = c.Sensitive
+	}
+	findings = slices.DeleteFunc(slices.Clone(findings), func(f *assessment.Finding) bool { return !looks[f.Control] })
 	var text bytes.Buffer
 	zip := gzip.NewWriter(&text)
 	if err := saved.Write(zip, inv, findings); err != nil {
