@@ -73,7 +73,7 @@ func TestScanComesIn(t *testing.T) {
 	anna.open("/")
 	anna.follow("nav", "Findings")
 	anna.untroubled()
-	finding := ask[string](anna, `document.querySelector("main a[href^='/findings/']").innerText`)
+	finding := ask[string](anna, `document.querySelector("main a[data-row]").innerText`)
 	anna.follow("main", finding)
 	anna.sees(finding)
 	control := ask[string](anna, `document.querySelector("main a[href^='/controls/']").innerText`)

@@ -54,7 +54,7 @@ func (v *visitor) invite(name string, roles ...string) string {
 	v.follow(add, "Add")
 	v.sees("Added.", name)
 	card := "#" + call[string](v, `(name) => [...document.querySelectorAll("section.card[id]")].find((card) => card.querySelector("h2").innerText.trim() === name).id`, name)
-	v.follow(card, "Make a link to set a password")
+	v.follow(card, "Make a link")
 	v.sees("With this link " + name + " sets a password")
 	return strings.TrimSpace(ask[string](v, `document.querySelector(".flash pre").innerText`))
 }

@@ -3,6 +3,7 @@ package browser
 import (
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/chromedp/cdproto/audits"
@@ -90,7 +91,7 @@ func issueAbout(issue *audits.InspectorIssue) string {
 		return csp.ViolatedDirective + " " + csp.BlockedURL
 	}
 	if other := issue.Details.GenericIssueDetails; other != nil {
-		return fmt.Sprintf("%s of node %d %s", other.ErrorType, other.ViolatingNodeID, other.ViolatingNodeAttribute)
+		return fmt.Sprint(other.ErrorType)
 	}
 	return ""
 }
@@ -126,7 +127,9 @@ func (v *visitor) failed(e *network.EventLoadingFailed) {
 func (v *visitor) note(format string, args ...any) {
 	v.lock.Lock()
 	defer v.lock.Unlock()
-	v.troubles = append(v.troubles, fmt.Sprintf(format, args...))
+	if one := fmt.Sprintf(format, args...); !slices.Contains(v.troubles, one) {
+		v.troubles = append(v.troubles, one)
+	}
 }
 
 // complaints gives what went wrong since it was asked last.
