@@ -25,6 +25,7 @@ type serving struct {
 	listen, cert, key, public string
 	insecure                  bool
 	demo                      bool
+	schedule                  string
 	openID                    *server.OpenID // nil if people sign in by passwords alone
 }
 
@@ -49,6 +50,7 @@ password. It stops on an interrupt once requests are answered.
 	flags.BoolVar(&f.insecure, "behind-tls", false, "a proxy before it speaks TLS, and says in X-Forwarded-For who calls: listen elsewhere than on loopback without")
 	flags.BoolVar(&f.demo, "demo", false, "make up an organisation with clusters and people, and serve that: in a folder that is removed at the end, or the empty place that --store names")
 	flags.StringVar(&f.public, "public-url", "", "how browsers reach the server, as `URL`: https://kubeproof.example.com (default as each names it)")
+	flags.StringVar(&f.schedule, "schedule", "", "`FILE` that says which clusters are scanned, and when: see docs/server.md")
 	command.AddCommand(newTokenCommand(streams))
 	return command
 }
@@ -101,7 +103,11 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 	defer s.Close()
 	log := slog.New(slog.NewJSONHandler(streams.Err, nil))
 	keeper := stored.New(s.Store(), s.now)
-	routes, pages, err := f.routes(ctx, s, keeper, log)
+	scans, err := f.schedules(ctx, s, log)
+	if err != nil {
+		return err
+	}
+	routes, pages, err := f.routes(ctx, s, keeper, scans, log)
 	if err != nil {
 		return err
 	}
@@ -111,13 +117,14 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 		return asUsage(err)
 	}
 	go tidy(ctx, keeper, log)
+	defer f.begin(ctx, scans)()
 	return asUsage(listen.Serve(ctx, listen.Options{Address: f.listen, CertFile: f.cert, KeyFile: f.key, Routes: routes, Log: log,
 		Ready:     func(ctx context.Context) error { _, err := s.Checkpoint(ctx); return err },
 		Listening: func(address string) { f.greet(ctx, s, keeper, pages, address); fmt.Fprint(streams.Out, people) }}))
 }
 
 // routes puts pages and API together.
-func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper, log *slog.Logger) (listen.Routes, *server.Server, error) {
+func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper, scans *scheduled, log *slog.Logger) (listen.Routes, *server.Server, error) {
 	controls, err := byID(builtInControls) // pages show the examples
 	if err != nil {
 		return nil, nil, usageError("%v", err)
@@ -126,6 +133,9 @@ func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper,
 		Log: log, Secure: f.secure(), PublicURL: f.public, Version: version()}
 	if f.insecure {
 		options.Address = server.Forwarded
+	}
+	if scans != nil {
+		options.Schedule = scans
 	}
 	if options.Demonstration, err = isDemo(ctx, s); err != nil {
 		return nil, nil, err

@@ -168,9 +168,9 @@ func TestServe(t *testing.T) {
 }
 
 // signIn sets the first password by the link and looks at the overview.
-func (p *office) signIn(link, address string) {
+func (p *office) signIn(link, address string) (client *http.Client) {
 	p.t.Helper()
-	client := browser(p.t)
+	client = browser(p.t)
 	response, err := client.Get(link)
 	if got, text := read(p.t, response, err); got != 200 {
 		p.t.Fatalf("the link gives %d: %s", got, text)
@@ -196,6 +196,7 @@ func (p *office) signIn(link, address string) {
 	if got, text := read(p.t, response, err); got != 200 || !strings.Contains(text, "Not like this") {
 		p.t.Errorf("a control's page gives %d and shows no examples: %s", got, text)
 	}
+	return client
 }
 
 // TestServeRefuses what would show passwords or cannot work.
