@@ -61,16 +61,16 @@ func (v *visit) cluster() error {
 			page.Dark = append(page.Dark, topic.Name)
 		}
 	}
-	if err := v.fillTime(&page); err != nil {
+	if err := v.fillTime(&page, f); err != nil {
 		return err
 	}
 	return v.show("cluster.html", one.Label, &page)
 }
 
 // fillTime reads how the cluster stood before.
-func (v *visit) fillTime(page *clusterPage) error {
+func (v *visit) fillTime(page *clusterPage, f *fleet) error {
 	days, now := v.spanOf(), v.s.Now()
-	points, err := v.s.trend(v.Context(), page.Name, store.FindingFilter{Sources: []string{page.Name}}, days)
+	points, err := v.s.trend(v.Context(), f, page.Name, store.FindingFilter{Sources: []string{page.Name}}, days)
 	if err != nil {
 		return err
 	}

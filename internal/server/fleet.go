@@ -15,13 +15,15 @@ import (
 // scoreDays is for how many days the scores of clusters are drawn beside them.
 const scoreDays = 90
 
-// fleet is how all clusters stand, worked out once for each scan and shared: nobody changes it.
+// fleet is how all clusters stand, worked out once for each scan and shared: nobody changes it, but for
+// trends, which are kept as they are asked for.
 type fleet struct {
 	number   int64 // of the newest scan
 	at       time.Time
 	clusters []*cluster // by their names
 	byName   map[string]*cluster
-	open     []store.OpenCount
+	mutex    sync.Mutex // of trends
+	trends   map[trendKey][]store.TrendPoint
 }
 
 // cluster is a source of scans, a cluster or something else that was scanned, with its newest scan.
@@ -32,6 +34,9 @@ type cluster struct {
 	Before *store.ScanRow // the scan before it; nil if there is none
 	Spark  scoreLine      // the scores of the last days
 	Open   openCounts
+
+	open []store.OpenCount
+	days []store.DayScore
 }
 
 // openCounts is how many findings are open by severity, the worst first.
@@ -68,20 +73,19 @@ type reading struct {
 	About         string
 }
 
-// fleets keep what was worked out until there is another scan or a minute has passed.
+// fleets keep what was worked out until there is another scan, or fleetAge has passed.
 type fleets struct {
 	mutex    sync.Mutex
 	newest   *fleet
 	readings map[string]*reading // by the id of the scan
-	trends   map[trendKey][]store.TrendPoint
 }
 
-func newFleets() *fleets {
-	return &fleets{readings: map[string]*reading{}, trends: map[trendKey][]store.TrendPoint{}}
-}
+func newFleets() *fleets { return &fleets{readings: map[string]*reading{}} }
 
-// mostReadings bounds how many summaries are kept in memory.
-const mostReadings = 512
+const (
+	mostReadings = 512 // summaries that are kept in memory
+	fleetAge     = 10 * time.Minute
+)
 
 // fleet gives how the clusters stand.
 func (s *Server) fleet(ctx context.Context) (*fleet, error) {
@@ -92,28 +96,37 @@ func (s *Server) fleet(ctx context.Context) (*fleet, error) {
 	s.fleets.mutex.Lock()
 	defer s.fleets.mutex.Unlock()
 	now := s.Now()
-	if known := s.fleets.newest; known != nil && known.number == number && now.Sub(known.at).Abs() < time.Minute {
+	if known := s.fleets.newest; known != nil && known.number == number && now.Sub(known.at).Abs() < fleetAge {
 		return known, nil
 	}
-	f := &fleet{number: number, at: now, byName: map[string]*cluster{}}
-	if err := s.fill(ctx, f); err != nil {
+	f := &fleet{number: number, at: now, byName: map[string]*cluster{}, trends: map[trendKey][]store.TrendPoint{}}
+	if err := s.fill(ctx, f, s.fleets.newest); err != nil {
 		return nil, err
 	}
 	s.fleets.newest = f
-	clear(s.fleets.trends)
 	return f, nil
 }
 
-// fill reads the newest scans with what is open.
-func (s *Server) fill(ctx context.Context, f *fleet) error {
+// fill reads the newest scans. What is open, and the scores, are read of those clusters alone that were
+// scanned since an older fleet was filled: nothing else changes them.
+func (s *Server) fill(ctx context.Context, f, older *fleet) error {
 	newest, err := s.Journal.NewestHeads(ctx, 0)
 	if err != nil {
 		return err
 	}
+	var scanned []string
 	for _, scan := range newest {
 		one := &cluster{Source: posture.ParseSource(scan.Source), Name: scan.Source, Scan: scan}
 		f.clusters = append(f.clusters, one)
 		f.byName[one.Name] = one
+		if older != nil && older.byName[one.Name] != nil && older.byName[one.Name].Scan.ID == scan.ID {
+			one.open, one.days = older.byName[one.Name].open, older.byName[one.Name].days
+			continue
+		}
+		scanned = append(scanned, one.Name)
+	}
+	if err := s.fillScanned(ctx, f, scanned); err != nil {
+		return err
 	}
 	before, err := s.Journal.NewestHeads(ctx, 1)
 	if err != nil {
@@ -124,23 +137,43 @@ func (s *Server) fill(ctx context.Context, f *fleet) error {
 			one.Before = &before[i]
 		}
 	}
-	from := f.at.AddDate(0, 0, -scoreDays)
-	days, err := s.Journal.Scores(ctx, nil, from)
+	for _, one := range f.clusters {
+		for _, count := range one.open {
+			one.Open[severityPlace(count.Severity)] += count.N
+		}
+		one.Spark = drawScores(one.days, f.at.AddDate(0, 0, -scoreDays), f.at)
+	}
+	return nil
+}
+
+// fillScanned reads what is open in some clusters, and their scores.
+func (s *Server) fillScanned(ctx context.Context, f *fleet, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	named := map[string]bool{}
+	for _, name := range names {
+		named[name] = true
+	}
+	if len(names) > mostSources {
+		names = nil // all
+	}
+	open, err := s.Journal.OpenByControl(ctx, names)
 	if err != nil {
 		return err
 	}
-	if f.open, err = s.Journal.OpenByControl(ctx, nil); err != nil {
-		return err
-	}
-	for _, one := range f.open {
-		if at := f.byName[one.Source]; at != nil {
-			at.Open[severityPlace(one.Severity)] += one.N
+	for _, one := range open {
+		if named[one.Source] && f.byName[one.Source] != nil {
+			f.byName[one.Source].open = append(f.byName[one.Source].open, one)
 		}
 	}
-	for name, one := range f.byName {
-		one.Spark = drawScores(days[name], from, f.at)
+	days, err := s.Journal.Scores(ctx, names, f.at.AddDate(0, 0, -scoreDays))
+	for name, some := range days {
+		if named[name] && f.byName[name] != nil {
+			f.byName[name].days = some
+		}
 	}
-	return nil
+	return err
 }
 
 // of gives the clusters of a review.
@@ -201,6 +234,8 @@ type sight struct {
 	Title          string // of its review
 	// Plan is its review if another one is looked at: findings are those of the review that is looked at.
 	Plan string
+	// Planned is when it is scanned by schedule; nil if it is not.
+	Planned *Planned
 }
 
 // sight tells what is to be shown of a cluster.
@@ -224,6 +259,13 @@ func (v *visit) sight(c *cluster) (sight, error) {
 	}
 	one.Stale = (&review.Scan{Made: c.Scan.Made}).IsStale(plan, v.s.Now())
 	one.Dropped = v.state.Scans[c.Name] == nil
+	if v.s.Schedule != nil {
+		for _, planned := range v.s.Schedule.Planned() {
+			if planned.Source() == c.Name {
+				one.Planned = &planned
+			}
+		}
+	}
 	return one, nil
 }
 

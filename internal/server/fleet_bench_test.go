@@ -39,7 +39,7 @@ func benchFleet(b *testing.B, place string, total int) {
 		b.Run("warm"+path, func(b *testing.B) { benchPage(b, h, path, func() {}) })
 	}
 	for _, path := range fleetPages {
-		b.Run("new scan"+path, func(b *testing.B) { benchPage(b, h, path, func() { h.s.fleets.newest = nil }) })
+		b.Run("new scan"+path, func(b *testing.B) { benchPage(b, h, path, func() { h.s.fleets.newest = nil }) }) // as after scans of all
 	}
 	b.Run("began anew/", func(b *testing.B) { benchPage(b, h, "/", func() { h.s.fleets = newFleets() }) })
 }

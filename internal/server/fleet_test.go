@@ -80,7 +80,7 @@ func TestClusterPages(t *testing.T) {
 	vera := h.as("vera")
 	vera.expectOn(t, "/clusters", "2 clusters", "Kubernetes v1.30.4: no more fixes since 2025-07-15", "Kubernetes v1.36.1: gets fixes until 2027-06-28", "stale: too old to count", "1 place not read", "20 of 30 objects judged", `critical 3</a>`)
 	vera.expectOn(t, "/clusters?review=none&page=99", "2 clusters")
-	vera.expectOn(t, "/clusters/view?cluster=main/production/eu", "Everything that was asked for could be read", "1 fail", "= as before", "with the newest", `href="/rbac?cluster=main%2Fproduction%2Feu"`, "!stale: too old", "−2</b>", "+1</b>", `source=main%2Fproduction%2Feu`)
+	vera.expectOn(t, "/clusters/view?cluster=main/production/eu", "Everything that was asked for could be read", "1 fail", "= as before", "with the newest", `href="/rbac?cluster=main%2Fproduction%2Feu"`, "!stale: too old", "2 fixed</span>", "1 new</span>", `source=main%2Fproduction%2Feu`)
 	vera.expectOn(t, "/clusters/view?cluster=main/production/us&days=365", "Secret: no right to list secrets", "kubeproof rbac role", "stale: too old to count", "2 unknown")
 	for path, status := range map[string]int{"/clusters/view": 404, "/clusters/view?cluster=main/production/none": 404, "/clusters/view?cluster=" + url.QueryEscape("\x00\xff"): 404,
 		"/clusters/view?cluster=main/production/eu&before=x&days=-1": 200, "/clusters/view?cluster=main/production/eu&before=2020-01-01T00:00:00Z": 200} {
@@ -88,6 +88,11 @@ func TestClusterPages(t *testing.T) {
 			t.Errorf("%s: %d, want %d", path, got.status, status)
 		}
 	}
+	h.s.Schedule = &plannedScans{all: []Planned{{Name: "eu", Review: "main", Environment: "production", When: "every 24h " + hostileAt("when"), Next: h.now().Add(time.Hour), Wrong: hostileAt("wrong")}, {Name: "other"}}}
+	vera.expectOn(t, "/clusters", "next scan <time", "every 24h when&#34;", "the last one went wrong: wrong&#34;")
+	vera.expectOn(t, "/clusters/view?cluster=main/production/eu", "next scan <time")
+	vera.expectOn(t, "/clusters/view?cluster=main/production/us", "!next scan")
+	h.s.Schedule = nil
 	h.do("carl", &review.DropScan{ID: "main/production/us", ReasonText: review.ReasonText{Reason: "gone"}})
 	vera.expectOn(t, "/clusters", "dropped: the review does not count it")
 }
@@ -108,7 +113,7 @@ func TestOverviewOfClusters(t *testing.T) {
 	}
 	// Another scan is on the page at once.
 	h.report(t, "eu", "eu, Kubernetes v1.36.1, 3 nodes", map[string]assessment.Counts{"container-privileged": {Pass: 4}, "rbac-impersonate": {Pass: 2}, "pod-host-network": {Pass: 4}})
-	vera.expectOn(t, "/", "−3</b>", "<b>100.0</b>", "Nothing that scans see fails")
+	vera.expectOn(t, "/", "3 fixed</span>", "<b>100.0</b>", "Nothing that scans see fails")
 }
 
 func TestCompare(t *testing.T) {

@@ -42,7 +42,7 @@ func (v *visit) clustersOf(now *seen) (p clustersPart, err error) {
 	here := f.of(v.plan)
 	p.N = len(here)
 	days := v.spanOf()
-	points, err := v.s.trend(v.Context(), v.plan+"/", store.FindingFilter{Reviews: []string{v.plan}}, days)
+	points, err := v.s.trend(v.Context(), f, v.plan+"/", store.FindingFilter{Reviews: []string{v.plan}}, days)
 	if err != nil {
 		return p, err
 	}
@@ -64,7 +64,7 @@ func (v *visit) clustersOf(now *seen) (p clustersPart, err error) {
 			p.Unseen = append(p.Unseen, one)
 		}
 	}
-	p.Mendings = mendingsOf(f, all, now, v.s)
+	p.Mendings = mendingsOf(all, now, v.s)
 	return p, nil
 }
 
@@ -80,13 +80,12 @@ func rank(last bool) int {
 	return 0
 }
 
-func mendingsOf(f *fleet, all []sight, now *seen, s *Server) (shown []mending) {
-	of := map[string]bool{}
+// mendingsOf ranks what would help most in clusters.
+func mendingsOf(all []sight, now *seen, s *Server) (shown []mending) {
+	var open []store.OpenCount
 	for _, one := range all {
-		of[one.Name] = true
+		open = append(open, one.open...)
 	}
-	open := slices.Clone(f.open)
-	open = slices.DeleteFunc(open, func(one store.OpenCount) bool { return !of[one.Source] })
 	var lists []*checklist.Checklist
 	for _, list := range now.Lists {
 		lists = append(lists, list.List)

@@ -30,12 +30,12 @@ type trendKey struct {
 	days int
 }
 
-// trend gives how many findings were open over so many days; of says which findings the filter leaves.
-func (s *Server) trend(ctx context.Context, of string, f store.FindingFilter, days int) ([]store.TrendPoint, error) {
+// trend gives how many findings were open over so many days; of stands for the filter.
+func (s *Server) trend(ctx context.Context, f *fleet, of string, which store.FindingFilter, days int) ([]store.TrendPoint, error) {
 	key := trendKey{of, days}
-	s.fleets.mutex.Lock()
-	known, there := s.fleets.trends[key]
-	s.fleets.mutex.Unlock()
+	f.mutex.Lock()
+	known, there := f.trends[key]
+	f.mutex.Unlock()
 	if there {
 		return known, nil
 	}
@@ -44,16 +44,16 @@ func (s *Server) trend(ctx context.Context, of string, f store.FindingFilter, da
 	if days > 100 { // weeks, the last of which ends today
 		step, from = store.Week, to.AddDate(0, 0, 1-7*(days/7))
 	}
-	points, err := s.Journal.Trend(ctx, f, from, to, step)
+	points, err := s.Journal.Trend(ctx, which, from, to, step)
 	if err != nil {
 		return nil, err
 	}
-	s.fleets.mutex.Lock()
-	defer s.fleets.mutex.Unlock()
-	if len(s.fleets.trends) >= mostReadings {
-		clear(s.fleets.trends)
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if len(f.trends) >= mostReadings {
+		clear(f.trends)
 	}
-	s.fleets.trends[key] = points
+	f.trends[key] = points
 	return points, nil
 }
 
@@ -143,9 +143,12 @@ type scoreLine struct {
 	From, To    time.Time
 }
 
-// drawScores draws the scores from a time to another.
+// drawScores draws the scores from a time to another; older ones are left out.
 func drawScores(days []store.DayScore, from, to time.Time) scoreLine {
 	line := scoreLine{From: from, To: to}
+	for len(days) > 0 && days[0].Made.Before(from) {
+		days = days[1:]
+	}
 	var points []chart.Point
 	var told []string
 	for _, one := range days {
