@@ -31,6 +31,7 @@ var (
 	errNotFound = problem(http.StatusNotFound, "There is nothing here", "The address is wrong, or what was here is in another review. Choose from the menu, or search with /.")
 	errSignIn   = &failure{status: http.StatusUnauthorized}
 	errAway     = &failure{status: http.StatusServiceUnavailable, title: "The store does not answer", text: "Nothing was written. Wait a moment and try again."}
+	errFull     = &failure{status: http.StatusInsufficientStorage, title: "The disk of the store is full", text: "Nothing was written. Ask whoever runs Kubeproof to free some space, and try again."}
 	errBroken   = &failure{status: http.StatusInternalServerError, title: "Something broke here", text: "It is not your mistake, and nothing was written by halves. Try again; if it stays so, ask whoever runs Kubeproof for the log of this minute."}
 )
 
@@ -42,8 +43,10 @@ func (v *visit) fail(err error) {
 		return
 	case !errors.As(err, &told):
 		v.s.Log.Error("request failed", "method", v.Method, "path", v.URL.Path, "error", err)
-		told = errBroken
-		if errors.Is(err, store.ErrBusy) || errors.Is(err, store.ErrUnreachable) {
+		switch told = errBroken; {
+		case errors.Is(err, store.ErrFull):
+			told = errFull
+		case isFault(err):
 			told = errAway
 		}
 	case told == errSignIn:
@@ -54,6 +57,9 @@ func (v *visit) fail(err error) {
 		return
 	}
 	v.w.Header().Set("Cache-Control", "no-store")
+	if told == errAway || told == errFull {
+		v.w.Header().Set("Retry-After", "5")
+	}
 	if err := v.page(told.status, "problem.html", told.title, told); err != nil {
 		v.s.Log.Error("show error", "path", v.URL.Path, "error", err)
 		http.Error(v.w, told.title+"\n"+told.text, told.status)
@@ -79,7 +85,7 @@ func (v *visit) sendToSignIn() {
 }
 
 // stored are the faults of a store that pass, or that somebody who runs it can mend.
-var stored = []error{store.ErrBusy, store.ErrFull, store.ErrReadOnly, store.ErrUnreachable, store.ErrDamaged, store.ErrDenied, journal.ErrNotBegun, context.DeadlineExceeded, context.Canceled}
+var stored = []error{store.ErrBusy, store.ErrFull, store.ErrReadOnly, store.ErrUnreachable, store.ErrDamaged, store.ErrDenied, store.ErrMissing, store.ErrForeign, journal.ErrNotBegun, context.DeadlineExceeded, context.Canceled}
 
 // isFault tells what is wrong with the machine, and not with what somebody asked for.
 func isFault(err error) bool {

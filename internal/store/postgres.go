@@ -164,6 +164,9 @@ func (s *postgresStore) committed(context.Context, *sql.Conn, bool) {}
 
 func (s *postgresStore) contains() string { return "strpos" }
 
+// there: a server that is gone says so itself.
+func (s *postgresStore) there() error { return nil }
+
 func (s *postgresStore) unchanged() error { return nil }
 
 // prepares: the driver prepares statements and keeps them with their connection.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
 	"os"
@@ -29,6 +30,7 @@ type sqliteStore struct {
 	casual  *sql.DB // for what need not be durable at once; nil if read-only
 	frozen  *frozen // nil unless the file is read as one that nobody writes
 	owed    atomic.Bool
+	opened  fs.FileInfo // the file that was opened
 }
 
 func openSQLite(ctx context.Context, place string, o Options, l limits) (database, string, error) {
@@ -43,6 +45,9 @@ func openSQLite(ctx context.Context, place string, o Options, l limits) (databas
 	}
 	if err := s.find(o); err != nil {
 		return nil, path, err
+	}
+	if s.opened, err = os.Stat(path); err != nil {
+		return nil, path, s.refused(err)
 	}
 	lockWell()
 	if o.ReadOnly {

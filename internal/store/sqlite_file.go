@@ -34,6 +34,19 @@ func (s *sqliteStore) find(o Options) error {
 	return s.create()
 }
 
+// there refuses to go on where the file was moved or replaced: the connections that are open would write
+// into the one that was moved, where nobody looks for it.
+func (s *sqliteStore) there() error {
+	now, err := os.Stat(s.path)
+	switch {
+	case err != nil:
+		return explained(ErrMissing, s.path+" is no longer there: put it back", err)
+	case !os.SameFile(now, s.opened):
+		return explained(ErrMissing, s.path+" was replaced by another file since it was opened: put the first one back, or start again", nil)
+	}
+	return nil
+}
+
 // sector is what all sizes of a page are a multiple of, and so all sizes of a database.
 const sector = 512
 

@@ -57,6 +57,8 @@ type database interface {
 	schema(ctx context.Context) (int64, error)
 	// migrate brings the tables to this program's version.
 	migrate(ctx context.Context) error
+	// there tells whether the database is still where it was opened.
+	there() error
 	// unchanged tells whether what a View has read can be trusted.
 	unchanged() error
 	// committed follows every commit. What one erased is removed from where it may still be found.

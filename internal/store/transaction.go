@@ -120,6 +120,9 @@ func (s *Store) start(ctx context.Context, write bool) (*Tx, func(), error) {
 
 // startWith begins a transaction and gives what ends it, if it was not committed, without a trace.
 func (s *Store) startWith(ctx context.Context, w way) (*Tx, func(), error) {
+	if err := s.database.there(); err != nil {
+		return nil, nil, err
+	}
 	deadline := time.Now().Add(s.patience)
 	release := func() {}
 	if w.alone {
