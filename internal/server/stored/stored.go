@@ -131,9 +131,20 @@ func (k *Keeper) Find(ctx context.Context, hash []byte) (found *api.Token, err e
 		return err
 	})
 	if err == nil && found != nil && k.now().Before(found.Expires) {
-		_ = k.store.NoteTokenUse(ctx, id, k.now()) // on a full disk reading goes on
+		k.note(ctx, id)
 	}
 	return found, err
+}
+
+// noting is how long a request waits until the use of its token is noted.
+const noting = 200 * time.Millisecond
+
+// note notes that a token is used. Where the disk is full, or somebody writes for long, it is not noted
+// this time: to be answered is worth more.
+func (k *Keeper) note(ctx context.Context, id string) {
+	ctx, cancel := context.WithTimeout(ctx, noting)
+	defer cancel()
+	_ = k.store.NoteTokenUse(ctx, id, k.now())
 }
 
 // Tidy takes away what has expired; whoever serves calls it from time to time.
