@@ -30,7 +30,9 @@ type sqliteStore struct {
 	casual  *sql.DB // for what need not be durable at once; nil if read-only
 	frozen  *frozen // nil unless the file is read as one that nobody writes
 	owed    atomic.Bool
-	opened  fs.FileInfo // the file that was opened
+
+	absolute string      // path, wherever the process goes
+	opened   fs.FileInfo // the file that was opened
 }
 
 func openSQLite(ctx context.Context, place string, o Options, l limits) (database, string, error) {
@@ -46,6 +48,7 @@ func openSQLite(ctx context.Context, place string, o Options, l limits) (databas
 	if err := s.find(o); err != nil {
 		return nil, path, err
 	}
+	s.absolute = absolute
 	if s.opened, err = os.Stat(path); err != nil {
 		return nil, path, s.refused(err)
 	}

@@ -37,7 +37,7 @@ func (s *sqliteStore) find(o Options) error {
 // there refuses to go on where the file was moved or replaced: the connections that are open would write
 // into the one that was moved, where nobody looks for it.
 func (s *sqliteStore) there() error {
-	now, err := os.Stat(s.path)
+	now, err := os.Stat(s.absolute)
 	switch {
 	case err != nil:
 		return explained(ErrMissing, s.path+" is no longer there: put it back", err)
