@@ -80,8 +80,15 @@
     }
   };
 
+  // shown is the part of a box that what scrolls around it shows.
+  const shown = (box, within) => {
+    if (!within) return box;
+    const left = Math.max(box.left, within.left), right = Math.min(box.right, within.right), top = Math.max(box.top, within.top), bottom = Math.min(box.bottom, within.bottom);
+    return { left, right, top, bottom, width: right - left, height: bottom - top };
+  };
+
   const apart = (all) => {
-    const boxes = all.filter(({ node, box }) => { const within = around(node).scroller; return !within || box.left < within.right && box.right > within.left; });
+    const boxes = all.map(({ node, box }) => ({ node, box: shown(box, around(node).scroller) })).filter(({ box }) => box.width > 1 && box.height > 3);
     for (const one of document.querySelectorAll("button, input:not([type=hidden]), select, textarea, .badge")) if (seen(one)) boxes.push({ node: one, box: one.getBoundingClientRect() });
     boxes.sort((a, b) => a.box.top - b.box.top);
     for (let i = 0; i < boxes.length; i++) {

@@ -17,7 +17,7 @@ var widths = []int64{1280, 768, 360}
 // administrator, those are looked at that take something from whoever reads them.
 func TestPages(t *testing.T) {
 	t.Parallel()
-	for name, alike := range map[string]int{administrator: fewAlike, contributor: 2, reviewer: 2} {
+	for name, alike := range map[string]int{administrator: fewAlike, contributor: 1, reviewer: 1} {
 		v := filled(t, name)
 		pages := append(v.crawl(alike), "/nothing/here", "/search?q=nothing+at+all")
 		v.complaints()
