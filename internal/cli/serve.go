@@ -129,7 +129,7 @@ func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper,
 	if err != nil {
 		return nil, nil, usageError("%v", err)
 	}
-	options := server.Options{OpenID: f.openID, Journal: s.Journal, Accounts: keeper, Sessions: keeper, SavedViews: keeper, Library: s.library, Controls: controls, Now: s.now,
+	options := server.Options{OpenID: f.openID, Journal: s.Journal, Accounts: keeper, Sessions: keeper, Links: keeper, Tokens: keeper, SavedViews: keeper, Library: s.library, Controls: controls, Now: s.now,
 		Log: log, Secure: f.secure(), PublicURL: f.public, Version: version()}
 	if f.insecure {
 		options.Address = server.Forwarded
@@ -173,7 +173,7 @@ func (f *serving) greet(ctx context.Context, s *session, keeper *stored.Keeper, 
 	if administrator == "" {
 		return
 	}
-	path, err := pages.BeginSetup(administrator)
+	path, err := pages.BeginSetup(ctx, administrator)
 	if err != nil {
 		s.say("make link for the first password: %v", err)
 		return

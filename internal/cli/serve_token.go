@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -55,13 +56,8 @@ func newTokenAddCommand(streams *Streams) *cobra.Command {
   answer   answer, attach, submit          decide  approve, request changes, decide on exceptions`,
 		Example: "  kubeproof serve token add ci --scope scan --days 30",
 		RunE: func(command *cobra.Command, args []string) error {
-			if len(scopes) == 0 || days < 1 || days > 366 {
-				return usageError("say what it may do with --scope, and for how long with --days, at most 366")
-			}
-			for _, scope := range scopes {
-				if !slices.Contains(api.Scopes, scope) {
-					return usageError("scope %q is unknown: use %s", scope, strings.Join(api.Scopes, ", "))
-				}
+			if err := api.CheckToken(args[0], scopes, strconv.Itoa(days), &days); err != nil {
+				return usageError("%v: see --scope and --days", err)
 			}
 			return d.onStore(command.Context(), streams, func(s *session, _ *review.State, actor string) error {
 				text, hash := api.NewToken()

@@ -46,6 +46,12 @@ type Session struct {
 	Plan       string // the review that is looked at; "" for the first
 	Flash      string // what is told on the next page, once
 	FlashBad   bool
+	Agent      string // what the browser says it is
+}
+
+// over reports whether the session has ended by itself.
+func (s Session) over(now time.Time) bool {
+	return now.Sub(s.Made) >= longestSession || now.Sub(s.Seen) >= longestIdle
 }
 
 // Sessions keep who is signed in.
@@ -54,6 +60,8 @@ type Sessions interface {
 	Session(ctx context.Context, id string) (Session, error)
 	PutSession(ctx context.Context, session Session) error
 	DeleteSession(ctx context.Context, id string) error
+	// SessionsOf gives those of a person.
+	SessionsOf(ctx context.Context, person string) ([]Session, error)
 	// DeleteSessionsOf ends all of a person.
 	DeleteSessionsOf(ctx context.Context, person string) error
 }

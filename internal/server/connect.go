@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -29,13 +30,12 @@ func (v *visit) connectByLink(token string, identity Identity) error {
 	if err != nil {
 		return err
 	}
-	taken, back := v.s.invites.take(token, v.s.Now())
-	if taken != person {
-		return errNoInvite
+	back, err := v.s.takeLink(v.Context(), token, person)
+	if err != nil {
+		return err
 	}
 	if err := v.connect(person, identity); err != nil {
-		back()
-		return err
+		return cmp.Or(back(), err)
 	}
 	if err := v.s.Sessions.DeleteSessionsOf(v.Context(), person); err != nil {
 		return err

@@ -108,7 +108,7 @@ func newHouseAt(t testing.TB, place string) *house {
 		h.do("anna", &review.AddPerson{ID: id, Roles: everybody[id], PersonText: review.PersonText{Name: strings.ToUpper(id[:1]) + id[1:]}})
 	}
 	log := slog.New(slog.NewTextHandler(lockedWriter{&h.mutex, h.log}, nil))
-	h.s, err = New(Options{Journal: h.j, Accounts: h.kept, Sessions: h.kept, SavedViews: h.kept, Library: library, Controls: controls, Now: h.now, Log: log, Version: "1.2.3"})
+	h.s, err = New(Options{Journal: h.j, Accounts: h.kept, Sessions: h.kept, Links: h.kept, Tokens: h.kept, SavedViews: h.kept, Library: library, Controls: controls, Now: h.now, Log: log, Version: "1.2.3"})
 	if err != nil {
 		t.Fatal(err)
 	}

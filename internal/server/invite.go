@@ -1,20 +1,19 @@
 package server
 
 import (
+	"context"
 	"errors"
-	"sync"
 	"time"
 )
 
-// invites are one-time links with which people set their passwords. They live in memory, as digests.
-type invites struct {
-	mutex sync.Mutex
-	all   map[string]invited
-}
-
-type invited struct {
-	person string
-	until  time.Time
+// Links keep one-time links with which people set their passwords or connect an account, as digests.
+type Links interface {
+	// PutLink keeps a link of a person by the digest of what stands in it; older ones count no more.
+	PutLink(ctx context.Context, digest, person string, expires time.Time) error
+	// Link gives the person of a link that has not expired, "" if there is none.
+	Link(ctx context.Context, digest string, now time.Time) (person string, err error)
+	// TakeLink is Link, and the link is used up: of two who come at once only one gets the person.
+	TakeLink(ctx context.Context, digest string, now time.Time) (person string, err error)
 }
 
 // How long a link is good.
@@ -23,57 +22,27 @@ const (
 	inviteLasts = 24 * time.Hour
 )
 
-func newInvites() *invites { return &invites{all: map[string]invited{}} }
-
-// add makes a link for a person; older ones of the same person are no longer good.
-func (i *invites) add(person string, until, now time.Time) string {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	for id, one := range i.all {
-		if one.person == person || !now.Before(one.until) {
-			delete(i.all, id)
-		}
-	}
-	token := newToken()
-	i.all[digest(token)] = invited{person, until}
-	return token
+// newLink makes a link for a person; older ones of the same person are no longer good.
+func (s *Server) newLink(ctx context.Context, person string, lasts time.Duration) (token string, err error) {
+	token = newToken()
+	return token, s.Links.PutLink(ctx, digest(token), person, s.Now().Add(lasts))
 }
 
-// find gives the person of a link; "" if it is none, was used or is too old.
-func (i *invites) find(token string, now time.Time) string {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	one := i.all[digest(token)]
-	if !now.Before(one.until) {
-		return ""
+// takeLink uses the link of a person. Whoever did so in vain gives it back, for half an hour.
+func (s *Server) takeLink(ctx context.Context, token, person string) (back func() error, err error) {
+	taken, err := s.Links.TakeLink(ctx, digest(token), s.Now())
+	if err == nil && taken != person {
+		err = errNoInvite
 	}
-	return one.person
-}
-
-// take is find, and the link is used: of two who come at once only one gets the person. What comes
-// back gives the link back, where it was used in vain.
-func (i *invites) take(token string, now time.Time) (person string, back func()) {
-	i.mutex.Lock()
-	defer i.mutex.Unlock()
-	id := digest(token)
-	one := i.all[id]
-	delete(i.all, id)
-	if !now.Before(one.until) {
-		return "", func() {}
-	}
-	return one.person, func() {
-		i.mutex.Lock()
-		defer i.mutex.Unlock()
-		i.all[id] = one
-	}
+	return func() error { return s.Links.PutLink(ctx, digest(token), person, s.Now().Add(setupLasts)) }, err
 }
 
 // BeginSetup gives the path of a one-time link, good for 30 minutes, with which a person sets a
 // password: the administrator at the first run. Whoever starts the server prints it.
-func (s *Server) BeginSetup(person string) (path string, err error) {
+func (s *Server) BeginSetup(ctx context.Context, person string) (path string, err error) {
 	if person == "" {
 		return "", errors.New("begin set-up: name the person")
 	}
-	now := s.Now()
-	return "/setup?token=" + s.invites.add(person, now.Add(setupLasts), now), nil
+	token, err := s.newLink(ctx, person, setupLasts)
+	return "/setup?token=" + token, err
 }

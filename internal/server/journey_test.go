@@ -13,7 +13,7 @@ import (
 func TestJourney(t *testing.T) {
 	h := newHouse(t)
 	delete(h.kept.accounts, "anna")
-	path, err := h.s.BeginSetup("anna")
+	path, err := h.s.BeginSetup(t.Context(), "anna")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ func TestLook(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := newMemory()
-	s, err := New(Options{Journal: opened, Accounts: kept, Sessions: kept, SavedViews: kept, Library: library, Controls: controls, Now: clock,
+	s, err := New(Options{Journal: opened, Accounts: kept, Sessions: kept, Links: kept, Tokens: kept, SavedViews: kept, Library: library, Controls: controls, Now: clock,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), Version: "1.0.0"})
 	if err != nil {
 		t.Fatal(err)

@@ -25,9 +25,11 @@ func TestMarkup(t *testing.T) {
 			checkMarkup(t, path, who.get(path).text)
 		}
 	}
+	checkMarkup(t, "/account", carl.get("/account").text)
+	checkMarkup(t, "/account", carl.post("/account/tokens", "name", "ci", "days", "3", "scope", "read").text)
 	checkMarkup(t, "/people", h.as("anna").get("/people").text)
 	checkMarkup(t, "/login", h.browser().get("/login").text)
-	setup, _ := h.s.BeginSetup("anna")
+	setup, _ := h.s.BeginSetup(t.Context(), "anna")
 	checkMarkup(t, "/setup", h.browser().get(setup).text)
 }
 

@@ -20,8 +20,9 @@ var mayCome = map[string]string{
 	"GET /reviews": "acrv", "GET /clusters": "acrv", "GET /clusters/view": "acrv", "GET /compare": "acrv",
 	"GET /controls": "acrv", "GET /controls/{id}": "acrv", "GET /frameworks": "acrv", "GET /frameworks/{id}": "acrv", "GET /access": "acrv", "POST /access/confirm": "cr",
 	"GET /ledger": "acrv", "POST /ledger/verify": "acrv", "GET /exports": "acrv", "GET /exports/{name}": "acrv", "POST /exports/bundle": "acrv",
-	"POST /account/openid": "acrv",
-	"GET /people":          "a", "POST /people": "a", "POST /people/{id}/roles": "a", "POST /people/{id}/invite": "a", "POST /people/{id}/disconnect": "a", "POST /people/{id}/leave": "a",
+	"GET /account": "acrv", "POST /account/password": "acrv", "POST /account/sessions/end": "acrv", "POST /account/tokens": "acrv", "POST /account/tokens/revoke": "acrv",
+	"POST /account/openid": "acrv", "POST /account/openid/disconnect": "acrv",
+	"GET /people": "a", "POST /people": "a", "POST /people/{id}/roles": "a", "POST /people/{id}/invite": "a", "POST /people/{id}/until": "a", "POST /people/{id}/sessions/end": "a", "POST /people/{id}/disconnect": "a", "POST /people/{id}/leave": "a",
 }
 
 // TestEveryRouteForEveryRole sends everybody to every route.

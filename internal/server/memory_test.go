@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // memory keeps accounts and sessions.
@@ -13,10 +14,17 @@ type memory struct {
 	accounts map[string]Account // by person
 	sessions map[string]Session
 	views    map[string]SavedView
+	links    map[string]link    // by digest
+	tokens   map[string][]Token // by person
+}
+
+type link struct {
+	person  string
+	expires time.Time
 }
 
 func newMemory() *memory {
-	return &memory{accounts: map[string]Account{}, sessions: map[string]Session{}, views: map[string]SavedView{}}
+	return &memory{accounts: map[string]Account{}, sessions: map[string]Session{}, views: map[string]SavedView{}, links: map[string]link{}, tokens: map[string][]Token{}}
 }
 
 func (m *memory) AccountOf(_ context.Context, login string) (Account, error) {
@@ -125,6 +133,73 @@ func (m *memory) DeleteSavedView(_ context.Context, id, person string) error {
 	defer m.mutex.Unlock()
 	if m.views[id].Person == person {
 		delete(m.views, id)
+	}
+	return nil
+}
+
+func (m *memory) SessionsOf(_ context.Context, person string) (all []Session, err error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for _, session := range m.sessions {
+		if session.Person == person {
+			all = append(all, session)
+		}
+	}
+	return all, nil
+}
+
+func (m *memory) PutLink(_ context.Context, digest, person string, expires time.Time) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for other, one := range m.links {
+		if one.person == person {
+			delete(m.links, other)
+		}
+	}
+	m.links[digest] = link{person, expires}
+	return nil
+}
+
+func (m *memory) Link(_ context.Context, digest string, now time.Time) (string, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if one := m.links[digest]; now.Before(one.expires) {
+		return one.person, nil
+	}
+	return "", nil
+}
+
+func (m *memory) TakeLink(ctx context.Context, digest string, now time.Time) (string, error) {
+	person, err := m.Link(ctx, digest, now)
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if _, still := m.links[digest]; !still {
+		return "", nil
+	}
+	delete(m.links, digest)
+	return person, err
+}
+
+func (m *memory) TokensOf(_ context.Context, person string) ([]Token, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return slices.Clone(m.tokens[person]), nil
+}
+
+func (m *memory) AddToken(_ context.Context, person string, _ []byte, token Token) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.tokens[person] = append(m.tokens[person], token)
+	return nil
+}
+
+func (m *memory) RevokeToken(_ context.Context, person, id string) error {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	before := len(m.tokens[person])
+	m.tokens[person] = slices.DeleteFunc(m.tokens[person], func(t Token) bool { return t.ID == id })
+	if len(m.tokens[person]) == before {
+		return ErrUnknown
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func TestPasswords(t *testing.T) {
 // TestLinksWorkOnce has many use one link at the same time, and one too late.
 func TestLinksWorkOnce(t *testing.T) {
 	h := newHouse(t)
-	path, err := h.s.BeginSetup("anna")
+	path, err := h.s.BeginSetup(t.Context(), "anna")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestLinksWorkOnce(t *testing.T) {
 	if worked != 1 {
 		t.Errorf("it worked %d times: %v", worked, statuses)
 	}
-	path, _ = h.s.BeginSetup("anna")
+	path, _ = h.s.BeginSetup(t.Context(), "anna")
 	taken := h.browser().post("/setup", "token", strings.TrimPrefix(path, "/setup?token="), "login", "carl", "password", password, "again", password)
 	if taken.status != 422 || !strings.Contains(taken.text, "Somebody else signs in with this name") {
 		t.Errorf("%d %s", taken.status, told(taken.text))

@@ -23,7 +23,7 @@ type peoplePage struct {
 type personLine struct {
 	*review.Person
 	Name, Email, Login string
-	Me                 bool
+	Me, Ended          bool
 	Connected          bool // to an identity of a provider
 }
 
@@ -32,7 +32,7 @@ func (v *visit) people() error { return v.showPeople("", "") }
 func (v *visit) showPeople(invited, link string) error {
 	page := peoplePage{Roles: review.Roles, Invited: invited, Link: link, OpenID: v.s.openIDName()}
 	for id, person := range v.state.People {
-		line := personLine{Person: person, Name: v.state.NameOf(id), Email: v.state.EmailOf(id), Me: id == v.person.ID}
+		line := personLine{Person: person, Name: v.state.NameOf(id), Email: v.state.EmailOf(id), Me: id == v.person.ID, Ended: person.Gone(v.s.Now())}
 		account, err := v.s.Accounts.AccountFor(v.Context(), id)
 		if err != nil && !errors.Is(err, ErrUnknown) {
 			return err
@@ -58,7 +58,7 @@ func (v *visit) addPerson() error {
 	if err := v.form(); err != nil {
 		return err
 	}
-	action := &review.AddPerson{ID: journal.NewID("p"), Roles: v.rolesOf(), PersonText: review.PersonText{Name: strings.TrimSpace(v.PostForm.Get("name")), Email: strings.TrimSpace(v.PostForm.Get("email"))}}
+	action := &review.AddPerson{ID: journal.NewID("p"), Roles: v.rolesOf(), Until: v.PostForm.Get("until"), PersonText: review.PersonText{Name: strings.TrimSpace(v.PostForm.Get("name")), Email: strings.TrimSpace(v.PostForm.Get("email"))}}
 	return v.act("/people", "Added. Make a link with which the person sets a password.", func(w *journal.Work) error { return w.Do(action) })
 }
 
@@ -96,8 +96,10 @@ func (v *visit) invite() error {
 	case person.Provider != "":
 		return problem(http.StatusConflict, "The person signs in by "+person.Provider, "The roles follow the groups there, which a password would pass by. Disconnect the person first.")
 	}
-	now := v.s.Now()
-	token := v.s.invites.add(id, now.Add(inviteLasts), now)
+	token, err := v.s.newLink(v.Context(), id, inviteLasts)
+	if err != nil {
+		return err
+	}
 	v.s.Log.Info("invited", "person", id, "by", v.person.ID)
 	return v.showPeople(v.state.NameOf(id), v.origin()+"/setup?token="+token)
 }
@@ -111,6 +113,39 @@ func (v *visit) origin() string {
 		return "https://" + v.Host
 	}
 	return "http://" + v.Host
+}
+
+// setUntil sets the last day on which a person may do anything.
+func (v *visit) setUntil() error {
+	id, err := v.onPerson()
+	if err != nil {
+		return err
+	}
+	return v.act("/people", "The last day is set.", func(w *journal.Work) error {
+		return w.Do(&review.SetUntil{ID: id, Until: v.PostForm.Get("until")})
+	})
+}
+
+// endSessionsOf signs a person out everywhere.
+func (v *visit) endSessionsOf() error {
+	id, err := v.onPerson()
+	if err != nil {
+		return err
+	}
+	refused, err := v.try(func(w *journal.Work) error { return w.Do(&review.EndSessions{ID: id}) })
+	if err != nil {
+		return err
+	}
+	if refused != nil {
+		return v.tell("/people", sentence(refused.Error()), true)
+	}
+	if err := v.s.Sessions.DeleteSessionsOf(v.Context(), id); err != nil {
+		return err
+	}
+	if id == v.person.ID {
+		return v.signOut()
+	}
+	return v.tell("/people", v.state.NameOf(id)+" is signed out everywhere. Tokens still count.", false)
 }
 
 // letLeave ends what a person may do, now.

@@ -113,12 +113,20 @@ var routes = []route{
 	{"GET", "/exports/{name}", signedIn, (*visit).export, 0},
 	{"POST", "/exports/bundle", signedIn, (*visit).bundle, 0},
 
+	{"GET", "/account", signedIn, (*visit).account, 0},
+	{"POST", "/account/password", signedIn, (*visit).changePassword, 0},
+	{"POST", "/account/sessions/end", signedIn, (*visit).endSession, 0},
+	{"POST", "/account/tokens", signedIn, (*visit).addToken, 0},
+	{"POST", "/account/tokens/revoke", signedIn, (*visit).revokeToken, 0},
 	{"POST", "/account/openid", signedIn, (*visit).beginConnect, 0},
+	{"POST", "/account/openid/disconnect", signedIn, (*visit).disconnectSelf, 0},
 
 	{"GET", "/people", administers, (*visit).people, 0},
 	{"POST", "/people", administers, (*visit).addPerson, 0},
 	{"POST", "/people/{id}/roles", administers, (*visit).setRoles, 0},
 	{"POST", "/people/{id}/invite", administers, (*visit).invite, 0},
+	{"POST", "/people/{id}/until", administers, (*visit).setUntil, 0},
+	{"POST", "/people/{id}/sessions/end", administers, (*visit).endSessionsOf, 0},
 	{"POST", "/people/{id}/disconnect", administers, (*visit).disconnect, 0},
 	{"POST", "/people/{id}/leave", administers, (*visit).letLeave, 0},
 }

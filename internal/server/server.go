@@ -61,6 +61,8 @@ type Options struct {
 	Journal  Journal
 	Accounts Accounts
 	Sessions Sessions
+	Links    Links
+	Tokens   Tokens
 	// SavedViews keep views of pages under names; nil if nobody can save any.
 	SavedViews SavedViews
 	Library    *checklist.Library
@@ -97,7 +99,6 @@ type Server struct {
 	assets    map[string]*asset
 	passwords *passwords
 	limits    *limits
-	invites   *invites
 	views     *views
 	history   *history
 	briefs    *briefs
@@ -113,8 +114,8 @@ type Server struct {
 
 // New makes a server. Everything that could be missing later is looked for now.
 func New(o Options) (*Server, error) {
-	if o.Journal == nil || o.Accounts == nil || o.Sessions == nil || o.Library == nil {
-		return nil, errors.New("make server: journal, accounts, sessions or library are missing")
+	if o.Journal == nil || o.Accounts == nil || o.Sessions == nil || o.Links == nil || o.Tokens == nil || o.Library == nil {
+		return nil, errors.New("make server: journal, accounts, sessions, links, tokens or library are missing")
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -128,7 +129,7 @@ func New(o Options) (*Server, error) {
 	if o.Shelf == nil {
 		o.Shelf = shelf.New(o.Journal, shelf.Limits{})
 	}
-	s := &Server{Options: o, limits: newLimits(), invites: newInvites(), views: newViews(), history: newHistory(), briefs: newBriefs(), counted: newCounted(), times: newTimes(), fleets: newFleets(),
+	s := &Server{Options: o, limits: newLimits(), views: newViews(), history: newHistory(), briefs: newBriefs(), counted: newCounted(), times: newTimes(), fleets: newFleets(),
 		uploads: make(chan struct{}, 2), reports: make(chan struct{}, 2), passwords: newPasswords(argonCost), supports: supportsOf(o.Library, o.Controls)}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {

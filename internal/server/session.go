@@ -59,7 +59,7 @@ func (v *visit) findSession() (*Session, error) {
 		return nil, err
 	}
 	now := v.s.Now()
-	if now.Sub(session.Made) >= longestSession || now.Sub(session.Seen) >= longestIdle {
+	if session.over(now) {
 		return nil, v.s.Sessions.DeleteSession(v.Context(), session.ID)
 	}
 	if now.Sub(session.Seen) >= noteSeen {
@@ -82,13 +82,18 @@ func (v *visit) begin(person string, how *review.SignIn, before ...review.Action
 	}); err != nil {
 		return err
 	}
+	return v.issue(person, "")
+}
+
+// issue gives the browser a session of a person in the place of the one that it had.
+func (v *visit) issue(person, plan string) error {
 	if v.session != nil {
 		if err := v.s.Sessions.DeleteSession(v.Context(), v.session.ID); err != nil {
 			return err
 		}
 	}
 	token, now := newToken(), v.s.Now()
-	v.session = &Session{ID: digest(token), Person: person, Made: now, Seen: now}
+	v.session = &Session{ID: digest(token), Person: person, Made: now, Seen: now, Plan: plan, Agent: agentOf(v.Request)}
 	if err := v.s.Sessions.PutSession(v.Context(), *v.session); err != nil {
 		return err
 	}

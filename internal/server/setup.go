@@ -35,9 +35,12 @@ func (v *visit) showSetup() error {
 
 // invited gives the person of a link, and the name.
 func (v *visit) invited(token string) (person, name string, err error) {
-	person = v.s.invites.find(token, v.s.Now())
-	if person == "" {
-		return "", "", errNoInvite
+	person, err = v.s.Links.Link(v.Context(), digest(token), v.s.Now())
+	if err == nil && person == "" {
+		err = errNoInvite
+	}
+	if err != nil {
+		return "", "", err
 	}
 	state, err := v.s.Journal.Current(v.Context())
 	if err != nil {
@@ -86,15 +89,17 @@ func (v *visit) setUp() error {
 
 // putPassword uses the link, and sets the account. A login that somebody else has comes apart from what broke.
 func (v *visit) putPassword(token, person, login, hash string) (taken, err error) {
-	invited, back := v.s.invites.take(token, v.s.Now())
-	if invited != person {
-		return nil, errNoInvite
+	back, err := v.s.takeLink(v.Context(), token, person)
+	if err != nil {
+		return nil, err
 	}
 	if err = v.s.Accounts.ChangeAccount(v.Context(), person, func(a *Account) error {
 		a.Login, a.Hash, a.Failures, a.LockedUntil = login, hash, 0, time.Time{}
 		return nil
 	}); err != nil {
-		back()
+		if failed := back(); failed != nil {
+			return nil, failed
+		}
 	}
 	if errors.Is(err, ErrTaken) {
 		return ErrTaken, nil

@@ -75,6 +75,28 @@ func (s *Store) DeleteSessionsOf(ctx context.Context, person string) error {
 	})
 }
 
+// mostSessions is how many sessions of a person are given.
+const mostSessions = 200
+
+// SessionsOf calls a function with the data of the sessions of a person that have not expired, those that
+// last longest first: 200 at most.
+func (s *Store) SessionsOf(ctx context.Context, person string, fn func(data []byte) error) error {
+	const what = "read the sessions of a person"
+	if err := checkNames(what, person); err != nil {
+		return err
+	}
+	return s.View(ctx, func(t *Tx) error {
+		return t.rows(what, `SELECT data FROM sessions WHERE person = $1 AND expires > $2 ORDER BY expires DESC, token LIMIT $3`,
+			[]any{person, time.Now().UnixMicro(), mostSessions}, func(rows *sql.Rows) (bool, error) {
+				var data []byte
+				if err := rows.Scan(&data); err != nil {
+					return false, err
+				}
+				return true, fn(data)
+			})
+	})
+}
+
 // DeleteExpired removes sessions, remembered answers and links that have expired, and some of the uploads. Nobody finds
 // them any more; this makes room, and is to be called from time to time.
 func (s *Store) DeleteExpired(ctx context.Context, now time.Time) error {

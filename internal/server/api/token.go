@@ -5,10 +5,14 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -48,6 +52,30 @@ func NewToken() (text string, hash []byte) {
 	_, _ = rand.Read(secret) // never fails
 	text = prefix + base64.RawURLEncoding.EncodeToString(secret)
 	return text, hashOf(text)
+}
+
+// MostDays is for how long a token may be good.
+const MostDays = 366
+
+// CheckToken says what is wrong with a token that somebody wants, and reads for how many days it is good.
+func CheckToken(name string, scopes []string, text string, days *int) error {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 1 || n > MostDays {
+		return fmt.Errorf("make token: say for how many days it is good, at most %d", MostDays)
+	}
+	*days = n
+	if name == "" || len(name) > 200 || strings.ContainsFunc(name, unicode.IsControl) {
+		return errors.New("make token: say in a few words what it is for")
+	}
+	if len(scopes) == 0 {
+		return errors.New("make token: say what it may do: choose scopes of " + strings.Join(Scopes, ", "))
+	}
+	for _, scope := range scopes {
+		if !slices.Contains(Scopes, scope) {
+			return fmt.Errorf("make token: scope %q is unknown: use %s", scope, strings.Join(Scopes, ", "))
+		}
+	}
+	return nil
 }
 
 // hashOf needs no salt and no stretching: what it hides has 256 bits of chance.

@@ -91,7 +91,7 @@ func newOffice(t *testing.T, program, secret string) *office {
 		t.Fatal(err)
 	}
 	o.keeper = stored.New(o.j.Store(), time.Now)
-	o.pages, err = server.New(server.Options{Journal: o.j, Accounts: o.keeper, Sessions: o.keeper, Library: library, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), OpenID: &server.OpenID{Provider: provider, Issuer: o.issuer, Name: "Example ID",
+	o.pages, err = server.New(server.Options{Journal: o.j, Accounts: o.keeper, Sessions: o.keeper, Links: o.keeper, Tokens: o.keeper, Library: library, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), OpenID: &server.OpenID{Provider: provider, Issuer: o.issuer, Name: "Example ID",
 		Roles: review.GroupRoles{"devs": {review.Contributor}, "security": {review.Reviewer}, "leads": {review.Contributor, review.Reviewer}, "ops": {review.Administrator}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +223,7 @@ func (b *browser) back(path string, pairs ...string) *url.URL {
 // in reports whether somebody is signed in, and who.
 func (b *browser) in() string {
 	b.o.t.Helper()
-	name := regexp.MustCompile(`<span class="who">([^<]*)</span>`).FindStringSubmatch(b.get(b.o.web.URL + "/mywork").text)
+	name := regexp.MustCompile(`<a class="who"[^>]*>([^<]*)</a>`).FindStringSubmatch(b.get(b.o.web.URL + "/mywork").text)
 	if name == nil {
 		return ""
 	}
@@ -427,7 +427,7 @@ func TestTampering(t *testing.T) {
 func TestConnect(t *testing.T) {
 	o := newOffice(t, program(t), "")
 	const password = "four words of a test"
-	path, err := o.pages.BeginSetup("anna")
+	path, err := o.pages.BeginSetup(t.Context(), "anna")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,8 @@ func New(s *store.Store, now func() time.Time) *Keeper { return &Keeper{s, now} 
 var (
 	_ server.Accounts = (*Keeper)(nil)
 	_ server.Sessions = (*Keeper)(nil)
+	_ server.Links    = (*Keeper)(nil)
+	_ server.Tokens   = (*Keeper)(nil)
 	_ api.Tokens      = (*Keeper)(nil)
 )
 
@@ -113,6 +115,17 @@ func (k *Keeper) PutSession(ctx context.Context, session server.Session) error {
 // DeleteSession ends a session.
 func (k *Keeper) DeleteSession(ctx context.Context, id string) error {
 	return k.store.DeleteSession(ctx, id)
+}
+
+// SessionsOf gives the sessions of a person.
+func (k *Keeper) SessionsOf(ctx context.Context, person string) (all []server.Session, err error) {
+	err = k.store.SessionsOf(ctx, person, func(data []byte) error {
+		var one server.Session
+		err := json.Unmarshal(data, &one)
+		all = append(all, one)
+		return err
+	})
+	return all, err
 }
 
 // DeleteSessionsOf ends all sessions of a person.

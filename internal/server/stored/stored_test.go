@@ -93,6 +93,12 @@ func TestSessions(t *testing.T) {
 		if got, err := k.Session(ctx, "a"); err != nil || got != one {
 			t.Errorf("%+v, %v", got, err)
 		}
+		if all, err := k.SessionsOf(ctx, "p-1"); err != nil || len(all) != 2 {
+			t.Errorf("sessions of p-1: %+v, %v", all, err)
+		}
+		if all, err := k.SessionsOf(ctx, "p-2"); err != nil || len(all) != 0 {
+			t.Errorf("sessions of p-2: %+v, %v", all, err)
+		}
 		if err := k.DeleteSession(ctx, "a"); err != nil {
 			t.Fatal(err)
 		}
@@ -126,6 +132,51 @@ func TestTokens(t *testing.T) {
 		found, err := k.Find(ctx, hash)
 		if err != nil || found == nil || found.Person != "p-1" || found.Scopes[0] != api.ScopeScan {
 			t.Errorf("%+v, %v", found, err)
+		}
+		_, hash = api.NewToken()
+		made := server.Token{ID: "t-2", Name: "mine", Scopes: []string{api.ScopeRead}, Created: now.UTC().Truncate(time.Microsecond), Expires: now.Add(time.Hour).UTC().Truncate(time.Microsecond)}
+		if err := k.AddToken(ctx, "p-2", hash, made); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := k.TokensOf(ctx, "p-2"); err != nil || len(all) != 1 || all[0].Name != "mine" || !all[0].Expires.Equal(made.Expires) {
+			t.Errorf("%+v, %v", all, err)
+		}
+		if err := k.RevokeToken(ctx, "p-1", "t-2"); !errors.Is(err, server.ErrUnknown) {
+			t.Errorf("somebody else's token is revoked: %v", err)
+		}
+		if err := k.RevokeToken(ctx, "p-2", "t-2"); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := k.Find(ctx, hash); found != nil || err != nil {
+			t.Errorf("a token that was revoked gives %+v, %v", found, err)
+		}
+	})
+}
+
+// TestLinks: a link is there for another server on the same store, and works once.
+func TestLinks(t *testing.T) {
+	each(t, func(t *testing.T, k *Keeper) {
+		ctx, now := t.Context(), time.Now()
+		other := New(k.store, time.Now)
+		if err := k.PutLink(ctx, "d-1", "p-1", now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if person, err := other.Link(ctx, "d-1", now); err != nil || person != "p-1" {
+			t.Errorf("%q, %v", person, err)
+		}
+		if person, err := other.Link(ctx, "d-1", now.Add(2*time.Hour)); err != nil || person != "" {
+			t.Errorf("it is too old and gives %q, %v", person, err)
+		}
+		if err := k.PutLink(ctx, "d-2", "p-1", now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []string{"p-1", ""} {
+			if person, err := other.TakeLink(ctx, "d-2", now); err != nil || person != want {
+				t.Errorf("take %d gives %q, %v", i, person, err)
+			}
+		}
+		if person, _ := k.Link(ctx, "d-1", now); person != "" {
+			t.Error("an older link still counts")
 		}
 	})
 }
