@@ -18,7 +18,7 @@ import (
 
 func newReviewPersonCommand(streams *Streams) *cobra.Command {
 	command := &cobra.Command{Use: "person", Short: "Add people and give them roles"}
-	command.AddCommand(newPersonAddCommand(streams), newPersonListCommand(streams), newPersonRolesCommand(streams), newPersonKeyCommand(streams), newPersonLeaveCommand(streams))
+	command.AddCommand(newPersonAddCommand(streams), newPersonListCommand(streams), newPersonRolesCommand(streams), newPersonKeyCommand(streams), newPersonUntilCommand(streams), newPersonLeaveCommand(streams))
 	return command
 }
 
@@ -50,13 +50,13 @@ func rolesOf(names []string) []review.Role {
 func newPersonAddCommand(streams *Streams) *cobra.Command {
 	d := &desk{}
 	var roles []string
-	email := ""
+	email, until := "", ""
 	command := &cobra.Command{
 		Use: "add NAME", Short: "Add a person", Args: one("a person", "give a name"),
 		Example: "  kubeproof review person add \"Ben Okafor\" --role reviewer --email ben@example.com",
 		RunE: func(command *cobra.Command, args []string) error {
 			return d.actAlone(command.Context(), streams, func(s *session, w *journal.Work) error {
-				person := &review.AddPerson{ID: journal.NewID("p"), Roles: rolesOf(roles), PersonText: review.PersonText{Name: args[0], Email: email}}
+				person := &review.AddPerson{ID: journal.NewID("p"), Roles: rolesOf(roles), Until: until, PersonText: review.PersonText{Name: args[0], Email: email}}
 				if err := w.Do(person); err != nil {
 					return err
 				}
@@ -68,6 +68,7 @@ func newPersonAddCommand(streams *Streams) *cobra.Command {
 	d.registerStore(command.Flags())
 	command.Flags().StringSliceVar(&roles, "role", nil, "what the person may do, as `ROLE,...`: "+roleNames())
 	command.Flags().StringVar(&email, "email", "", "`ADDRESS`")
+	command.Flags().StringVar(&until, "until", "", "the last `DAY` on which the person may do anything, as 2027-01-31; an auditor needs one")
 	return command
 }
 
@@ -154,6 +155,20 @@ func newPersonRolesCommand(streams *Streams) *cobra.Command {
 		return nil
 	})
 	command.Flags().StringSliceVar(&roles, "role", nil, "all roles from now on, as `ROLE,...`")
+	return command
+}
+
+func newPersonUntilCommand(streams *Streams) *cobra.Command {
+	last := ""
+	command := onPerson(streams, &cobra.Command{Use: "until PERSON", Short: "Set the last day on which a person may do anything",
+		Example: "  kubeproof review person until \"Kim Audit\" --day 2027-01-31"}, func(s *session, w *journal.Work, person *review.Person) error {
+		if err := w.Do(&review.SetUntil{ID: person.ID, Until: last}); err != nil {
+			return err
+		}
+		s.say("%s is now %s", w.State.NameOf(person.ID), standingOf(w.State.People[person.ID]))
+		return nil
+	})
+	command.Flags().StringVar(&last, "day", "", "the last `DAY`, as 2027-01-31; without one there is no end")
 	return command
 }
 

@@ -69,6 +69,13 @@ func BenchmarkLedger(b *testing.B) {
 				}
 			}
 		})
+		b.Run(fmt.Sprintf("past/%d", entries), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := j.Past(b.Context(), int64(entries)-1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 		b.Run(fmt.Sprintf("write/%d", entries), func(b *testing.B) {
 			for n := 0; b.Loop(); n++ {
 				if err := act(b.Context(), j, "anna", &review.Assign{Plan: "main", Key: "backups", Owner: "anna"}); err != nil {

@@ -50,7 +50,7 @@ func (v *visit) arrive(identity Identity, next string) error {
 		return err
 	}
 	v.s.Log.Info("signed in", "person", account.Person, "from", v.s.Address(v.Request), "by", v.s.OpenID.Issuer)
-	return redirect(next)
+	return v.goHome(account.Person, next)
 }
 
 // rolesAt are the roles that the provider's groups give.

@@ -44,7 +44,7 @@ func (v *visit) connectByLink(token string, identity Identity) error {
 	if err := v.begin(person, v.s.signInByOpenID()); err != nil {
 		return err
 	}
-	return redirect("/")
+	return v.goHome(person, "/")
 }
 
 // connect ties an identity to a person, in the ledger first. One that is another person's is refused.

@@ -67,7 +67,7 @@ type house struct {
 // everybody are those who work in the house, by role.
 var everybody = map[string][]review.Role{
 	"anna": {review.Administrator}, "carl": {review.Contributor}, "dana": {review.Reviewer}, "vera": {review.Viewer},
-	"rob": {review.Contributor, review.Reviewer},
+	"rob": {review.Contributor, review.Reviewer}, "uma": {review.Auditor},
 }
 
 // lockedWriter is for buffers that are written by many requests.
@@ -104,8 +104,12 @@ func newHouseAt(t testing.TB, place string) *house {
 	}
 	t.Cleanup(func() { opened.Close() })
 	h.j = opened
-	for _, id := range []string{"carl", "dana", "rob", "vera"} {
-		h.do("anna", &review.AddPerson{ID: id, Roles: everybody[id], PersonText: review.PersonText{Name: strings.ToUpper(id[:1]) + id[1:]}})
+	for _, id := range []string{"carl", "dana", "rob", "uma", "vera"} {
+		until := ""
+		if id == "uma" {
+			until = "2026-12-31"
+		}
+		h.do("anna", &review.AddPerson{ID: id, Roles: everybody[id], Until: until, PersonText: review.PersonText{Name: strings.ToUpper(id[:1]) + id[1:]}})
 	}
 	log := slog.New(slog.NewTextHandler(lockedWriter{&h.mutex, h.log}, nil))
 	h.s, err = New(Options{Journal: h.j, Accounts: h.kept, Sessions: h.kept, Links: h.kept, Tokens: h.kept, SavedViews: h.kept, Library: library, Controls: controls, Now: h.now, Log: log, Version: "1.2.3"})

@@ -86,7 +86,7 @@ func TestHostileTexts(t *testing.T) {
 
 	text := url.QueryEscape(hostileAt("query"))
 	paths := []string{"/", "/mywork", "/checklists", "/checklists/information-security-review?q=" + text + "&section=" + text + "&state=" + text, "/search?q=" + text + "&state=" + text, "/items/S4.039?q=" + text, "/items/S4.001", "/items/S0.008", "/items/S0.039",
-		"/exceptions?item=" + text, "/controls?q=" + text + "&severity=" + text, "/controls/container-privileged", "/frameworks", "/frameworks/iso-27001", "/access", "/ledger", "/exports", "/people", "/account", "/nothing/" + text, "/items/" + text, "/ledger?from=" + text}
+		"/exceptions?item=" + text, "/controls?q=" + text + "&severity=" + text, "/controls/container-privileged", "/frameworks", "/frameworks/iso-27001", "/access", "/ledger", "/exports", "/people", "/account", "/audit?since=2026-01-01", "/audit?since=" + text, "/nothing/" + text, "/items/" + text, "/ledger?from=" + text}
 	shown := map[string]bool{}
 	for _, path := range paths {
 		page := eve.get(path).text

@@ -51,7 +51,16 @@ func (v *visit) signIn() error {
 		return err
 	}
 	v.s.Log.Info("signed in", "person", person, "from", v.s.Address(v.Request))
-	return redirect(next)
+	return v.goHome(person, next)
+}
+
+// goHome ends a sign-in: an auditor begins at what changed.
+func (v *visit) goHome(person, next string) error {
+	state, err := v.s.Journal.Current(v.Context())
+	if err != nil {
+		return err
+	}
+	return redirect(home(state.People[person], next))
 }
 
 // checked gives the person who has the login and the password; "" if none has. It takes as long

@@ -27,6 +27,8 @@ func TestMarkup(t *testing.T) {
 	}
 	checkMarkup(t, "/account", carl.get("/account").text)
 	checkMarkup(t, "/account", carl.post("/account/tokens", "name", "ci", "days", "3", "scope", "read").text)
+	checkMarkup(t, "/audit", h.as("uma").get("/audit?since=2026-05-01").text)
+	checkMarkup(t, "/audit", h.as("uma").get("/audit").text)
 	checkMarkup(t, "/people", h.as("anna").get("/people").text)
 	checkMarkup(t, "/login", h.browser().get("/login").text)
 	setup, _ := h.s.BeginSetup(t.Context(), "anna")

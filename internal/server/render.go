@@ -51,7 +51,7 @@ type navLink struct {
 // menu is the way through the pages.
 var menu = []struct{ to, text string }{
 	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/clusters", "Clusters"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/rbac", "RBAC"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
-	{"/frameworks", "Frameworks"}, {"/controls", "Controls"}, {"/ledger", "Ledger"}, {"/exports", "Exports"}, {"/people", "People"},
+	{"/frameworks", "Frameworks"}, {"/controls", "Controls"}, {"/ledger", "Ledger"}, {"/audit", "Audit"}, {"/exports", "Exports"}, {"/people", "People"},
 }
 
 // loadPages reads the layout with each page.
@@ -114,7 +114,7 @@ func (v *visit) frame(title string, data any) *frame {
 		}
 	}
 	for _, one := range menu {
-		if one.to == "/people" && !v.has(review.Administrator) {
+		if one.to == "/people" && !v.has(review.Administrator) || one.to == "/audit" && !v.has(audits.roles...) {
 			continue
 		}
 		current := v.URL.Path == one.to || one.to != "/" && strings.HasPrefix(v.URL.Path, one.to+"/") || one.to == "/checklists" && strings.HasPrefix(v.URL.Path, "/items/") || one.to == "/clusters" && v.URL.Path == "/compare"

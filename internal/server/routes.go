@@ -19,6 +19,7 @@ var (
 	takesBack    = need{roles: []review.Role{review.Contributor, review.Reviewer}}
 	assigns      = need{roles: []review.Role{review.Administrator, review.Contributor}}
 	speaks       = need{roles: []review.Role{review.Administrator, review.Contributor, review.Reviewer}}
+	audits       = need{roles: []review.Role{review.Administrator, review.Reviewer, review.Auditor}}
 	administers  = need{roles: []review.Role{review.Administrator}}
 	smallForm    = int64(1 << 20)
 	evidenceForm = int64(evidenceLimit + 1<<20)
@@ -109,6 +110,7 @@ var routes = []route{
 
 	{"GET", "/ledger", signedIn, (*visit).ledger, 0},
 	{"POST", "/ledger/verify", signedIn, (*visit).verifyLedger, 0},
+	{"GET", "/audit", audits, (*visit).audit, 0},
 	{"GET", "/exports", signedIn, (*visit).exports, 0},
 	{"GET", "/exports/{name}", signedIn, (*visit).export, 0},
 	{"POST", "/exports/bundle", signedIn, (*visit).bundle, 0},

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/checklist"
@@ -29,6 +30,7 @@ type Journal interface {
 	// Current is the state as it is now. It may be shared between requests: nobody changes it.
 	Current(ctx context.Context) (*review.State, error)
 	Act(ctx context.Context, actor string, fn func(*journal.Work) error) error
+	Past(ctx context.Context, size int64) (*review.State, error)
 	Checkpoint(ctx context.Context) ([]byte, error)
 	ReadSigned(ctx context.Context, fn func(*review.State, []byte) error) error
 	Entries(ctx context.Context, from int64, each func(journal.Shown) error) error
@@ -107,8 +109,10 @@ type Server struct {
 	fleets    *fleets
 	// supports are the identifiers that items give evidence for, by item and framework.
 	supports map[string]map[string][]string
-	behind   sync.WaitGroup // what goes on after its answer
-	uploads  chan struct{}  // bounds what lies in memory at once
+	pasts    pasts
+	proved   atomic.Pointer[proof] // what proving the ledger gave last; nil if nobody did
+	behind   sync.WaitGroup        // what goes on after its answer
+	uploads  chan struct{}         // bounds what lies in memory at once
 	reports  chan struct{}
 }
 

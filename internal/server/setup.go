@@ -84,7 +84,7 @@ func (v *visit) setUp() error {
 	if err := v.begin(person, &review.SignIn{How: review.ByPassword}, &review.SetPassword{}); err != nil {
 		return err
 	}
-	return redirect("/")
+	return v.goHome(person, "/")
 }
 
 // putPassword uses the link, and sets the account. A login that somebody else has comes apart from what broke.

@@ -54,6 +54,15 @@ func (s *Server) seenOf(ctx context.Context, state *review.State, plan string) (
 			return known, nil
 		}
 	}
+	one, err := s.lookAt(state, plan, now)
+	if err == nil {
+		s.views.all[plan] = one
+	}
+	return one, err
+}
+
+// lookAt works out how a review stands at a time.
+func (s *Server) lookAt(state *review.State, plan string, now time.Time) (*seen, error) {
 	view, err := state.View(plan, s.Library, s.Controls, now)
 	if err != nil {
 		return nil, err
@@ -72,6 +81,5 @@ func (s *Server) seenOf(ctx context.Context, state *review.State, plan string) (
 	for _, exception := range one.Doc.Exceptions {
 		one.exceptions[exception.ID] = exception
 	}
-	s.views.all[plan] = one
 	return one, nil
 }
