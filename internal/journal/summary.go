@@ -21,7 +21,8 @@ type ScanSummary struct {
 	// subject.
 	Controls map[string]assessment.Counts `json:"controls"`
 	Unseen   int                          `json:"unseen"`
-	// Lost counts what could not be read, and Missing says some of it, in words.
+	// Lost counts what could not be read, without what a provider keeps to itself, and Missing says some
+	// of it, in words.
 	Lost    int      `json:"lost"`
 	Missing []string `json:"missing,omitempty"`
 }

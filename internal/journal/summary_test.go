@@ -37,7 +37,7 @@ func TestSummaryOfAScanStaysSmall(t *testing.T) {
 	for range 1000 {
 		a.Targets = append(a.Targets, inventory.Target{Name: strings.Repeat("t", 20<<10)})
 		a.Errors = append(a.Errors, inventory.Error{Lost: true, Message: strings.Repeat("ä", 10<<10)}, inventory.Error{Message: "only doubtful"})
-		a.Gaps = append(a.Gaps, inventory.Gap{Kind: "Node", Reason: "no right"})
+		a.Gaps = append(a.Gaps, inventory.Gap{Kind: "Node", Reason: "no right"}, inventory.Gap{Kind: inventory.FactEtcd, Reason: "the provider runs it", Provider: true})
 	}
 	a.Gaps = append(a.Gaps, inventory.Gap{Kind: inventory.FactEtcd, Reason: "somebody else runs it", Provider: true})
 	s := summaryOf(a)

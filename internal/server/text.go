@@ -46,11 +46,14 @@ func level(n, of int) int {
 	return min(4, 1+4*n/of)
 }
 
-// count writes a number with its noun: "1 item", "1,200 items", "2 entries".
+// count writes a number with its noun: "1 item", "1,200 items", "2 entries", "3 fixes".
 func count(n int, noun string) string {
 	if n != 1 {
 		if strings.HasSuffix(noun, "y") && !strings.HasSuffix(noun, "ay") {
 			noun = strings.TrimSuffix(noun, "y") + "ie"
+		}
+		if strings.HasSuffix(noun, "x") {
+			noun += "e"
 		}
 		noun += "s"
 	}
