@@ -118,6 +118,21 @@ func auditUse(index *inventory.Index) map[string]int64 {
 	return seen
 }
 
+// May says in few words what the subject may do, and where.
+func (s ListedSubject) May() string {
+	where := s.Where()
+	if where == "" {
+		where = "-"
+	}
+	switch {
+	case s.Admin != "":
+		return "everything in the " + s.Admin
+	case s.Access == "none":
+		return "none that was seen"
+	}
+	return s.Access + " in " + where
+}
+
 // Where says in which scopes the rights hold; "" if there are none.
 func (s ListedSubject) Where() string {
 	const most = 3

@@ -62,14 +62,7 @@ func (f *accessing) begin(ctx context.Context, streams *Streams) error {
 		if machine {
 			action.Machines++
 		}
-		rights := fmt.Sprintf("%s in %s", subject.Access, cmp.Or(subject.Where(), "-"))
-		switch {
-		case subject.Admin != "":
-			rights = "everything in the " + subject.Admin
-		case subject.Access == "none":
-			rights = "none that was seen"
-		}
-		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: subject.Kind, Namespace: subject.Namespace, Name: subject.Name, Rights: rights, Machine: machine})
+		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: subject.Kind, Namespace: subject.Namespace, Name: subject.Name, Rights: subject.May(), Machine: machine})
 	}
 	if err := f.act(ctx, streams, func(s *session, w *journal.Work, plan string) error {
 		action.Plan, action.Environment = plan, cmp.Or(f.environment, w.State.Plans[plan].Environments[0])

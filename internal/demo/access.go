@@ -3,11 +3,9 @@ package demo
 import (
 	"bytes"
 	"context"
-	"maps"
-	"slices"
 	"strings"
 
-	"github.com/kubeproof/kubeproof/internal/engine/rbac"
+	"github.com/kubeproof/kubeproof/internal/ask"
 	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/report/dossier"
@@ -49,26 +47,13 @@ func (m *maker) begun(c *cluster, ago, undecided int) {
 
 // whoHasAccess lists the subjects that bindings name, without those of Kubernetes itself.
 func whoHasAccess(inv *inventory.Inventory, c *cluster) *review.BeginAccess {
-	model := rbac.Of(inventory.NewIndex(inv.Subjects))
 	action := &review.BeginAccess{Plan: Review, Environment: c.environment, AccessText: review.AccessText{Source: "cluster:" + c.name}}
-	for _, who := range model.Subjects() {
-		if who.Origin().Foreign() {
-			continue
-		}
-		roles := map[string]bool{}
-		for _, grant := range model.Bound(who) {
-			where := grant.Namespace
-			if where == "" {
-				where = "the cluster"
-			}
-			roles[grant.RoleName+" in "+where] = true
-		}
-		machine := !who.Human()
+	for _, who := range ask.Of(inv).Subjects(false).Subjects {
+		machine := who.Who != ask.Person
 		if machine {
 			action.Machines++
 		}
-		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: who.Kind, Namespace: who.Namespace, Name: who.Name,
-			Rights: strings.Join(slices.Sorted(maps.Keys(roles)), ", "), Machine: machine})
+		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: who.Kind, Namespace: who.Namespace, Name: who.Name, Rights: who.May(), Machine: machine})
 	}
 	action.Count = len(action.Subjects)
 	return action

@@ -11,8 +11,10 @@ import (
 
 // accessPage goes through everybody who has access, one by one.
 type accessPage struct {
-	All []accessForm
-	May mayDo
+	All     []accessForm
+	May     mayDo
+	MayList bool           // who is here may begin one
+	From    []accessSource // from where the list can be taken
 }
 
 // accessForm is an access review with its subjects; First is the one that is to be decided next.
@@ -38,6 +40,11 @@ func (v *visit) access() error {
 			}
 		}
 		page.All = append(page.All, form)
+	}
+	if page.MayList = v.has(assigns.roles...); page.MayList {
+		if page.From, err = v.accessSources(); err != nil {
+			return err
+		}
 	}
 	return v.show("access.html", "Access", page)
 }

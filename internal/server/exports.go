@@ -39,13 +39,14 @@ var exportedSheets = []exported{
 
 type exportsPage struct {
 	Reports, Sheets []exported
+	MayImport       bool // who is here may read sheets in
 }
 
 func (v *visit) exports() error {
 	if v.plan == "" {
 		return errNoPlan
 	}
-	return v.show("exports.html", "Exports", exportsPage{exportedReports, exportedSheets})
+	return v.show("exports.html", "Exports", exportsPage{exportedReports, exportedSheets, v.has(answers.roles...)})
 }
 
 // inTurn makes a report when it may be made: each costs time and memory. Who then reads it slowly

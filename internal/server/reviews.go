@@ -16,6 +16,7 @@ const reviewsOnPage = 20
 type reviewsPage struct {
 	Shown []reviewRow
 	N     int
+	May   bool // who is here may begin and change reviews
 	pager
 }
 
@@ -36,7 +37,7 @@ type reviewRow struct {
 func (v *visit) reviews() error {
 	ids := slices.Sorted(maps.Keys(v.state.Plans))
 	number, _ := strconv.Atoi(v.URL.Query().Get("page"))
-	page := reviewsPage{N: len(ids), pager: pagerOf(number, len(ids), reviewsOnPage)}
+	page := reviewsPage{N: len(ids), May: v.has(administers.roles...), pager: pagerOf(number, len(ids), reviewsOnPage)}
 	from := (page.Page - 1) * reviewsOnPage
 	f, err := v.s.fleet(v.Context())
 	if err != nil {

@@ -65,6 +65,10 @@ var routes = []route{
 	{"GET", "/evidence/{id}", signedIn, (*visit).evidence, 0},
 
 	{"GET", "/reviews", signedIn, (*visit).reviews, 0},
+	{"POST", "/reviews", administers, (*visit).createPlan, 0},
+	{"GET", "/reviews/new", administers, (*visit).newPlan, 0},
+	{"GET", "/reviews/settings", administers, (*visit).editPlan, 0},
+	{"POST", "/reviews/settings", administers, (*visit).changePlan, 0},
 	{"GET", "/clusters", signedIn, (*visit).clusters, 0},
 	{"GET", "/clusters/view", signedIn, (*visit).cluster, 0},
 	{"GET", "/compare", signedIn, (*visit).compare, 0},
@@ -106,6 +110,7 @@ var routes = []route{
 	{"GET", "/frameworks", signedIn, (*visit).frameworks, 0},
 	{"GET", "/frameworks/{id}", signedIn, (*visit).framework, 0},
 	{"GET", "/access", signedIn, (*visit).access, 0},
+	{"POST", "/access/begin", assigns, (*visit).beginAccess, 0},
 	{"POST", "/access/confirm", takesBack, (*visit).confirmAccess, 0},
 
 	{"GET", "/ledger", signedIn, (*visit).ledger, 0},
@@ -113,6 +118,8 @@ var routes = []route{
 	{"GET", "/audit", audits, (*visit).audit, 0},
 	{"GET", "/exports", signedIn, (*visit).exports, 0},
 	{"GET", "/exports/{name}", signedIn, (*visit).export, 0},
+	{"POST", "/exports/import", answers, (*visit).importSheet, sheetForm},
+	{"POST", "/exports/import/apply", answers, (*visit).applyImport, 0},
 	{"POST", "/exports/bundle", signedIn, (*visit).bundle, 0},
 
 	{"GET", "/account", signedIn, (*visit).account, 0},

@@ -104,6 +104,7 @@ type Server struct {
 	views     *views
 	history   *history
 	briefs    *briefs
+	imports   *imports
 	counted   *counted
 	times     *times
 	fleets    *fleets
@@ -133,7 +134,7 @@ func New(o Options) (*Server, error) {
 	if o.Shelf == nil {
 		o.Shelf = shelf.New(o.Journal, shelf.Limits{})
 	}
-	s := &Server{Options: o, limits: newLimits(), views: newViews(), history: newHistory(), briefs: newBriefs(), counted: newCounted(), times: newTimes(), fleets: newFleets(),
+	s := &Server{Options: o, limits: newLimits(), views: newViews(), history: newHistory(), briefs: newBriefs(), imports: newImports(), counted: newCounted(), times: newTimes(), fleets: newFleets(),
 		uploads: make(chan struct{}, 2), reports: make(chan struct{}, 2), passwords: newPasswords(argonCost), supports: supportsOf(o.Library, o.Controls)}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {

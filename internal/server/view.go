@@ -37,7 +37,7 @@ func (v *visit) sees() (*seen, error) {
 	return v.s.seenOf(v.Context(), v.state, v.plan)
 }
 
-var errNoPlan = problem(404, "There is no review yet", "An administrator makes one with `kubeproof review init`; then its checklists stand here.")
+var errNoPlan = problem(404, "There is no review yet", "An administrator begins one on the page Reviews, or with `kubeproof review init`; then its checklists stand here.")
 
 // seenOf gives what was worked out before, where only entries came since that no review shows.
 func (s *Server) seenOf(ctx context.Context, state *review.State, plan string) (*seen, error) {
