@@ -70,9 +70,7 @@ func (v *visit) planForm(plan *review.Plan) planForm {
 func readPlan(form url.Values, settings review.Settings) (*review.CreatePlan, error) {
 	plan := &review.CreatePlan{ID: strings.TrimSpace(form.Get("id")), Checklists: form["checklist"], Settings: settings,
 		PlanText: review.PlanText{Title: strings.TrimSpace(form.Get("title")), Scope: written(form.Get("scope"))}}
-	for _, name := range strings.FieldsFunc(form.Get("environments"), func(r rune) bool { return r == ',' || r == ' ' || r == '\n' || r == '\r' || r == '\t' }) {
-		plan.Environments = append(plan.Environments, name)
-	}
+	plan.Environments = strings.FieldsFunc(form.Get("environments"), func(r rune) bool { return strings.ContainsRune(", \n\r\t", r) })
 	for name, days := range map[string]*int{"scan-fresh": &plan.Settings.ScanFresh, "warn": &plan.Settings.Warn, "access-every": &plan.Settings.AccessEvery, "longest": &plan.Settings.Longest} {
 		n, err := strconv.Atoi(strings.TrimSpace(form.Get(name)))
 		if err != nil {
