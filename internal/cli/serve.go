@@ -26,6 +26,8 @@ type serving struct {
 	insecure                  bool
 	demo                      bool
 	schedule                  string
+	keepScans                 int            // days; 0 for ever
+	keepInventories           int            // days; 0 for ever
 	openID                    *server.OpenID // nil if people sign in by passwords alone
 }
 
@@ -51,12 +53,20 @@ password. It stops on an interrupt once requests are answered.
 	flags.BoolVar(&f.demo, "demo", false, "make up an organisation with clusters and people, and serve that: in a folder that is removed at the end, or the empty place that --store names")
 	flags.StringVar(&f.public, "public-url", "", "how browsers reach the server, as `URL`: https://kubeproof.example.com (default as each names it)")
 	flags.StringVar(&f.schedule, "schedule", "", "`FILE` that says which clusters are scanned, and when: see docs/server.md")
+	flags.IntVar(&f.keepScans, "keep-scans", 400, "`DAYS` for which scans and fixed findings are kept, 0 for ever; the newest of each cluster and what the ledger names stay")
+	flags.IntVar(&f.keepInventories, "keep-inventories", 90, "`DAYS` for which is kept what scans saw, 0 for ever; the newest of each cluster stays")
 	command.AddCommand(newTokenCommand(streams))
 	return command
 }
 
+// mostDays is for how long something is kept at most.
+const mostDays = 36_500
+
 // check finds a wrong flag before anything is opened.
 func (f *serving) check() error {
+	if f.keepScans < 0 || f.keepInventories < 0 || f.keepScans > mostDays || f.keepInventories > mostDays {
+		return usageError("scans and inventories are kept for 0 to %d days, 0 for ever", mostDays)
+	}
 	if (f.cert == "") != (f.key == "") {
 		return usageError("name both --tls-cert and --tls-key")
 	}
@@ -116,7 +126,7 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 	if err != nil {
 		return asUsage(err)
 	}
-	go tidy(ctx, keeper, log)
+	go f.tidy(ctx, keeper, log)
 	defer f.begin(ctx, scans)()
 	return asUsage(listen.Serve(ctx, listen.Options{Address: f.listen, CertFile: f.cert, KeyFile: f.key, Routes: routes, Log: log,
 		Ready:     func(ctx context.Context) error { _, err := s.Checkpoint(ctx); return err },
@@ -202,18 +212,40 @@ func (f *serving) withoutPassword(ctx context.Context, s *session, keeper *store
 	return first
 }
 
-// tidy takes away what has expired, until the context ends.
-func tidy(ctx context.Context, keeper *stored.Keeper, log *slog.Logger) {
-	every := time.NewTicker(10 * time.Minute)
-	defer every.Stop()
+// How often it is looked for what has expired, and for what is too old.
+const (
+	tidyEvery = 10 * time.Minute
+	dropEvery = 6 * time.Hour
+)
+
+// tidy takes away what has expired or is too old, until the context ends.
+func (f *serving) tidy(ctx context.Context, keeper *stored.Keeper, log *slog.Logger) {
+	expiry, age := time.NewTicker(tidyEvery), time.NewTimer(time.Minute)
+	defer expiry.Stop()
+	defer age.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-every.C:
+		case <-expiry.C:
 			if err := keeper.Tidy(ctx); err != nil && ctx.Err() == nil {
 				log.Warn("delete what has expired", "error", err)
 			}
+		case <-age.C:
+			f.drop(ctx, keeper, log)
+			age.Reset(dropEvery)
 		}
+	}
+}
+
+// drop takes away what is too old.
+func (f *serving) drop(ctx context.Context, keeper *stored.Keeper, log *slog.Logger) {
+	const day = 24 * time.Hour
+	gone, err := keeper.DropOld(ctx, time.Duration(f.keepScans)*day, time.Duration(f.keepInventories)*day)
+	if err != nil && ctx.Err() == nil {
+		log.Warn("delete what is too old", "error", err)
+	}
+	if gone != (stored.Dropped{}) {
+		log.Info("deleted what is too old", "scans", gone.Scans, "findings", gone.Findings, "inventories", gone.Inventories)
 	}
 }
