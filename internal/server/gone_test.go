@@ -44,12 +44,12 @@ func TestOldScansAreGone(t *testing.T) {
 	}
 	old, newest := url.PathEscape(scans[0]), url.PathEscape(scans[2])
 	for path, want := range map[string]int{"/": 200, "/findings": 200, "/findings?state=back": 200, "/findings/times": 200, "/scans": 200, "/clusters": 200,
-		"/clusters/view?source=" + url.QueryEscape("main/production/findings"): 200, "/scans/" + newest: 200, "/scans/" + old: 404, "/scans/" + old + "/report": 404, "/scans/" + old + "/inventory": 404} {
+		"/clusters/view?cluster=" + url.QueryEscape("main/production/findings"): 200, "/scans/" + newest: 200, "/scans/" + old: 404, "/scans/" + old + "/report": 404, "/scans/" + old + "/inventory": 404} {
 		if got := vera.get(path); got.status != want {
 			t.Errorf("%s gives %d, want %d: %s", path, got.status, want, told(got.text))
 		}
 	}
-	if got := vera.get("/compare?from=" + old + "&to=" + newest); got.status >= 500 {
+	if got := vera.get("/compare?a=main/production/findings&scan=" + old + "&before=" + newest); got.status >= 500 {
 		t.Errorf("a comparison with what is gone gives %d", got.status)
 	}
 }
