@@ -32,25 +32,28 @@ func (s spans) at(week int) bool {
 // never ends a span that is still going on.
 const never = 1 << 20
 
+// worseOnce is how much less care was taken when the scans began.
+const worseOnce = 18
+
 // drawn draws when something is wrong with a workload that is there from a week on: of a hundred those
-// beyond care are, most from the beginning, some later; most are mended after some weeks, and some of
-// those come back.
+// beyond care are, most from the beginning, some later; most are mended within the months, and some of those
+// come back.
 func drawn(r *rand.Rand, care, born int) spans {
-	if r.IntN(100) < care {
+	if r.IntN(100) < care-worseOnce {
 		return nil
 	}
 	from := born
-	if r.IntN(3) == 0 {
+	if r.IntN(4) == 0 {
 		from += r.IntN(weeks - min(born, weeks-1))
 	}
-	if r.IntN(10) < 3 {
+	if r.IntN(8) == 0 {
 		return spans{{from, never}}
 	}
-	until := from + 2 + r.IntN(weeks-4)
+	until := from + 2 + r.IntN(weeks-from%weeks)
 	all := spans{{from, until}}
-	if back := until + 2 + r.IntN(6); r.IntN(4) == 0 && back < weeks-1 {
+	if back := until + 2 + r.IntN(6); r.IntN(6) == 0 && back < weeks-1 {
 		end := never
-		if r.IntN(2) == 0 {
+		if r.IntN(3) > 0 {
 			end = back + 2 + r.IntN(5)
 		}
 		all = append(all, span{back, end})

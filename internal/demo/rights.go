@@ -11,7 +11,7 @@ import (
 const rbacGroup = "rbac.authorization.k8s.io"
 
 // defaultRoles are those of Kubernetes' own that people bind.
-var defaultRoles = []string{"cluster-admin", "admin", "edit", "view", "system:basic-user", "system:discovery", "system:public-info-viewer"}
+var defaultRoles = []string{"cluster-admin", "admin", "edit", "view", "system:aggregate-to-admin", "system:aggregate-to-edit", "system:aggregate-to-view", "system:basic-user", "system:discovery", "system:public-info-viewer"}
 
 // rights are the roles and bindings of a cluster at a week.
 func (s *sight) rights() {
