@@ -127,7 +127,7 @@ func (v *visit) auditMoments() ([]moments, error) {
 	var all []moments
 	last := func(text string, actions ...string) {
 		for i := len(h.events) - 1; i >= 0; i-- {
-			if e := h.events[i]; slices.Contains(actions, e.Action) && e.Plan == v.plan {
+			if e := h.events[i]; slices.Contains(actions, e.Action) && v.reviewOf(e) == v.plan {
 				all = append(all, moments{text, e.At})
 				return
 			}
@@ -217,7 +217,7 @@ func (p *auditPage) group(v *visit, came []event) {
 		p.Groups[i] = auditGroup{ID: group.id, Title: group.title}
 	}
 	for _, one := range slices.Backward(came) {
-		if one.Plan != "" && one.Plan != v.plan {
+		if plan := v.reviewOf(one); plan != "" && plan != v.plan {
 			continue
 		}
 		p.Erased = p.Erased || one.Action == "erase"
@@ -232,6 +232,23 @@ func (p *auditPage) group(v *visit, came []event) {
 		}
 	}
 	p.Groups = slices.DeleteFunc(p.Groups, func(g auditGroup) bool { return g.N == 0 })
+}
+
+// reviewOf is the review that an entry is about; "" if it is about none, or about all.
+func (v *visit) reviewOf(e event) string {
+	kind, _, _ := strings.Cut(e.Action, ".")
+	switch {
+	case e.Plan != "" || len(e.Keys) == 0:
+		return e.Plan
+	case kind == "plan":
+		return e.Keys[0]
+	case kind == "scan" || kind == "access":
+		plan, _, _ := strings.Cut(e.Keys[0], "/")
+		return plan
+	case kind == "exception" && v.state.Exceptions[e.Keys[0]] != nil:
+		return v.state.Exceptions[e.Keys[0]].Plan
+	}
+	return ""
 }
 
 // spelled names who did something, and whom it is about.

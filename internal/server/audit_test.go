@@ -56,6 +56,12 @@ func TestAudit(t *testing.T) {
 	if later := uma.get("/audit?since=2027-01-01").text; !strings.Contains(later, "Every item stands as it stood") || !strings.Contains(later, "0 entries of the ledger") {
 		t.Error("since a day that has not come something changed")
 	}
+	h.do("anna", &review.CreatePlan{ID: "other", Checklists: []string{"requirements"}, Environments: []string{"test"}, Settings: review.DefaultSettings})
+	h.do("carl", &review.RequestException{ID: "x-9", Plan: "other", Item: "S0.001", Expires: "2026-08-01", ExceptionText: review.ExceptionText{Reason: "why"}})
+	h.do("carl", &review.WithdrawException{ID: "x-9", ReasonText: review.ReasonText{Reason: "why"}})
+	if page := uma.get("/audit?since=2026-06-02").text; strings.Contains(page, "x-9") || strings.Contains(page, "<code>other</code>") || !strings.Contains(page, "The beginning of the review") {
+		t.Error("what was done in another review is shown, or the beginning of this one cannot be chosen")
+	}
 	if got := uma.get("/audit?since=soon"); got.status != http.StatusBadRequest {
 		t.Errorf("since soon: %d", got.status)
 	}
