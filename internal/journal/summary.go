@@ -119,5 +119,5 @@ func scoreOf(a *assessment.Assessment) float64 {
 	if all == 0 {
 		return -1
 	}
-	return math.Round(1000*float64(good)/float64(all)) / 10
+	return math.Floor(1000*float64(good)/float64(all)) / 10 // so that 100 is all of it
 }

@@ -23,7 +23,7 @@ func TestScoreOfAScan(t *testing.T) {
 		"all well":              {[]assessment.ControlResult{result("a", control.High, assessment.Counts{Pass: 3, NotApplicable: 1})}, 100},
 		"unknown is no pass":    {[]assessment.ControlResult{result("a", control.High, assessment.Counts{Pass: 3, Unknown: 1})}, 0},
 		"accepted is no fail":   {[]assessment.ControlResult{result("a", control.High, assessment.Counts{Accepted: 1})}, 100},
-		"critical weighs more":  {[]assessment.ControlResult{result("a", control.Critical, assessment.Counts{Fail: 1}), result("b", control.Low, assessment.Counts{Pass: 1})}, 16.7},
+		"critical weighs more":  {[]assessment.ControlResult{result("a", control.Critical, assessment.Counts{Fail: 1}), result("b", control.Low, assessment.Counts{Pass: 1})}, 16.6},
 		"severity that is none": {[]assessment.ControlResult{result("a", "odd", assessment.Counts{Fail: 1}), result("b", control.Info, assessment.Counts{Pass: 1})}, 50},
 	} {
 		if got := scoreOf(&assessment.Assessment{Controls: one.controls}); got != one.want {

@@ -50,8 +50,28 @@ type Difference struct {
 	Counts map[Change]int
 }
 
+// Blind counts the places that a second scan could not read and a first one could: what they say is
+// missing, and how much that is, of which they may name but a part. What neither could read
+// is unknown in both, and so hides no failure from one alone.
+func Blind(first, second []string, lostFirst, lostSecond int) int {
+	if lostFirst > len(first) || lostSecond > len(second) {
+		return lostSecond // some are not named, so that nobody can tell
+	}
+	known := map[string]int{}
+	for _, text := range first {
+		known[text]++
+	}
+	n := 0
+	for _, text := range second {
+		if known[text]--; known[text] < 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Compare puts two scans side by side, by what their controls gave. lost is how many places the second
-// could not read: then fewer failures prove nothing.
+// could not read, and the first could: then fewer failures prove nothing.
 func Compare(first, second []Topic, lost int) Difference {
 	d := Difference{Counts: map[Change]int{}}
 	was := map[string]Topic{}
@@ -119,7 +139,7 @@ func changeOf(a, b assessment.Counts, lost int) (Change, string) {
 	case fails < 0 && doubt > 0:
 		return Differently, fmt.Sprintf("%d fewer fail, but of %d more nothing is known", -fails, doubt)
 	case fails < 0 && lost > 0:
-		return Differently, fmt.Sprintf("%d fewer fail, but the second scan could not read everything", -fails)
+		return Differently, fmt.Sprintf("%d fewer fail, but the second scan could not read all that the first could", -fails)
 	case fails < 0 && b.Accepted-a.Accepted >= -fails:
 		return Allowed, fmt.Sprintf("%d fewer fail, since the risk is accepted", -fails)
 	case fails < 0:

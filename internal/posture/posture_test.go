@@ -83,7 +83,7 @@ func TestChanges(t *testing.T) {
 		why  string
 	}{
 		{"mended", n(3, 0, 0), n(1, 0, 0), 0, Better, "2 fewer fail"},
-		{"mended, as far as was seen", n(3, 0, 0), n(0, 0, 0), 1, Differently, "3 fewer fail, but the second scan could not read everything"},
+		{"mended, as far as was seen", n(3, 0, 0), n(0, 0, 0), 1, Differently, "3 fewer fail, but the second scan could not read all that the first could"},
 		{"fewer, but more unknown", n(3, 0, 0), n(1, 2, 0), 0, Differently, "2 fewer fail, but of 2 more nothing is known"},
 		{"accepted", n(3, 0, 0), n(1, 0, 2), 0, Allowed, "2 fewer fail, since the risk is accepted"},
 		{"accepted in part", n(3, 0, 0), n(1, 0, 1), 0, Better, "2 fewer fail"},
@@ -99,6 +99,22 @@ func TestChanges(t *testing.T) {
 	for _, one := range tests {
 		if got, why := changeOf(one.a, one.b, one.lost); got != one.want || why != one.why {
 			t.Errorf("%s is %s, %q", one.name, got, why)
+		}
+	}
+}
+
+func TestBlind(t *testing.T) {
+	tests := []struct {
+		first, second         []string
+		lostFirst, lostSecond int
+		want                  int
+	}{
+		{nil, nil, 0, 0, 0}, {[]string{"a"}, []string{"a"}, 1, 1, 0}, {[]string{"a"}, []string{"a", "a", "b"}, 1, 3, 2}, {[]string{"a", "b"}, nil, 2, 0, 0},
+		{[]string{"a"}, []string{"a"}, 1, 9, 9}, {[]string{"a"}, []string{"a"}, 9, 1, 1}, {nil, nil, 3, 0, 0},
+	}
+	for _, one := range tests {
+		if got := Blind(one.first, one.second, one.lostFirst, one.lostSecond); got != one.want {
+			t.Errorf("%+v: %d", one, got)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type comparePage struct {
 	Clash   string // why nothing is compared
 	Same    bool   // both are of one source
 	Turned  bool   // they were given the other way round
+	Blind   int    // places that the second could not read, and the first could
 	Choices []choice
 	Dates   []choiceGroup
 	posture.Difference
@@ -125,9 +126,10 @@ func (v *visit) fillComparison(p *comparePage) error {
 	if p.Same && p.B.Scan.Made.Before(p.A.Scan.Made) {
 		p.A, p.B, p.Turned = p.B, p.A, true
 	}
-	p.Difference = posture.Compare(p.A.Topics, p.B.Topics, p.B.Lost)
+	p.Blind = posture.Blind(p.A.Missing, p.B.Missing, p.A.Lost, p.B.Lost)
+	p.Difference = posture.Compare(p.A.Topics, p.B.Topics, p.Blind)
 	p.Kinds = posture.CompareKinds(p.A.ScanSummary.Kinds, p.B.ScanSummary.Kinds)
-	p.Rows = compareRows(p.A, p.B)
+	p.Rows = compareRows(p.A, p.B, p.Blind)
 	if !p.Same {
 		return nil
 	}
@@ -192,21 +194,21 @@ func (p comparePage) Listed(show string) int {
 }
 
 // compareRows are the numbers of both scans.
-func compareRows(a, b *side) []compareRow {
+func compareRows(a, b *side, blind int) []compareRow {
 	rows := []compareRow{{Name: "made", A: moment(a.Scan.Made, "2006-01-02 15:04 UTC"), B: moment(b.Scan.Made, "2006-01-02 15:04 UTC"), Note: apart(b.Scan.Made.Sub(a.Scan.Made))}}
 	scores := compareRow{Name: "score", A: score(a.Scan.Score), B: score(b.Scan.Score)}
 	if a.Scan.Score >= 0 && b.Scan.Score >= 0 {
 		by := b.Scan.Score - a.Scan.Score
-		scores.Better, scores.Worse = by > 0 && b.Lost == 0, by < 0
+		scores.Better, scores.Worse = by > 0 && blind == 0, by < 0
 		scores.Note = moved{true, by}.Words()
-		if by > 0 && b.Lost > 0 {
-			scores.Note = fmt.Sprintf("%.1f higher, but the second scan could not read everything", by)
+		if by > 0 && blind > 0 {
+			scores.Note = fmt.Sprintf("%.1f higher, but not all was read", by)
 		}
 	}
 	rows = append(rows, scores)
 	for place, severity := range findingSeverities {
 		rank := len(findingSeverities) - 1 - place
-		rows = append(rows, failures(severity+" failures", a.Scan.Counts[rank], b.Scan.Counts[rank], b.Lost))
+		rows = append(rows, failures(severity+" failures", a.Scan.Counts[rank], b.Scan.Counts[rank], blind))
 	}
 	rows = append(rows, amount("controls judged", a.Judged, b.Judged), amount("controls without a subject", a.Unseen, b.Unseen),
 		amount("objects seen", a.Subjects, b.Subjects), amount("objects judged", a.ScanSummary.Judged, b.ScanSummary.Judged), amount("places not read", a.Lost, b.Lost))
@@ -220,14 +222,14 @@ func versionOf(s *side) string {
 	return s.Support.Version
 }
 
-// failures compares how many fail; fewer are not better where something was not read.
-func failures(name string, a, b, lost int) compareRow {
+// failures compares how many fail; fewer are not better where the second is blind for something.
+func failures(name string, a, b, blind int) compareRow {
 	row := amount(name, a, b)
 	switch {
 	case b > a:
 		row.Worse, row.Note = true, "▲ "+number(b-a)+" more, worse"
-	case b < a && lost > 0:
-		row.Note = number(a-b) + " fewer seen, but not everything was read"
+	case b < a && blind > 0:
+		row.Note = number(a-b) + " fewer seen, but not all was read"
 	case b < a:
 		row.Better, row.Note = true, "▼ "+number(a-b)+" fewer, better"
 	}

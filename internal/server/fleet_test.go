@@ -132,10 +132,11 @@ func TestCompare(t *testing.T) {
 	vera.expectOn(t, both+"&show=returned", "None.")
 	vera.expectOn(t, "/compare?a="+newer+"&b="+older, "The older scan stands first", "2 fewer fail")
 	// us could not be read as a whole: that nothing fails there is not better.
-	text := vera.expectOn(t, "/compare?a=main/production/eu&b=main/production/us", "The second scan could not read 1 place", "seen differently", "only in the first", "no right to list secrets", "!Findings between the two dates")
+	text := vera.expectOn(t, "/compare?a=main/production/eu&b=main/production/us", "The second scan could not read 1 place that the first could", "seen differently", "only in the first", "no right to list secrets", "!Findings between the two dates")
 	if strings.Contains(text, `▲ better</span> 1`) {
 		t.Error("what was not seen is better")
 	}
+	vera.expectOn(t, "/compare?a=main/production/us&b=main/production/eu", "1 place by the first scan, 0 places by the second")
 	vera.expectOn(t, "/compare?a="+older+"&b="+older, "Both are the same scan")
 	for path, status := range map[string]int{"/compare?a=none&b=none": 200, "/compare?a=" + url.QueryEscape("\x00") + "&b=" + url.QueryEscape("\xff"): 200, "/compare?a=" + strings.Repeat("x", 5000): 200, both + "&show=fixed&after=x": 400,
 		both + "&show=x&after=": 200} {

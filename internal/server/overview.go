@@ -14,7 +14,8 @@ type overviewPage struct {
 	Clusters clustersPart
 	Urgent   []matter
 	More     int
-	Due      []matter
+	Due      []matter // the first
+	Later    []matter // and the others
 	Events   []event
 	Mine     int // how many things wait for who is here
 }
@@ -27,7 +28,8 @@ type matter struct {
 }
 
 const (
-	mostUrgent = 12
+	mostUrgent = 8
+	mostDue    = 8
 	mostEvents = 12
 )
 
@@ -36,7 +38,9 @@ func (v *visit) overview() error {
 	if err != nil {
 		return err
 	}
-	page := overviewPage{seen: now, Due: dueIn(now), Mine: v.mine(now).Count()}
+	due := dueIn(now)
+	first := min(len(due), mostDue)
+	page := overviewPage{seen: now, Due: due[:first], Later: due[first:], Mine: v.mine(now).Count()}
 	if page.Clusters, err = v.clustersOf(now); err != nil {
 		return err
 	}
