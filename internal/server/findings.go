@@ -20,6 +20,7 @@ const (
 type findingsPage struct {
 	findingFilter
 	All     tally // of all that fit
+	Counted bool  // whether All was counted: a text is looked for once, in the list
 	Shown   []foundRow
 	Groups  []groupRow
 	By      string // what the groups are of
@@ -75,11 +76,14 @@ func (v *visit) findings() error {
 	}
 	f := readFindingFilter(v.URL.Query())
 	page := findingsPage{findingFilter: f, By: f.Get("group"), States: findingStates, Orders: findingOrders, Bys: findingGroups, Begun: v.URL.Query().Get("after") != ""}
-	all, err := v.group(f.without("group", "order"), "severity", len(findingSeverities))
-	if err != nil {
-		return filterError(err)
+	var err error
+	if page.Counted = f.Get("q") == ""; page.Counted {
+		all, err := v.group(f.without("group", "order"), "severity", len(findingSeverities))
+		if err != nil {
+			return filterError(err)
+		}
+		page.All = tallyOf(all, 0)
 	}
-	page.All = tallyOf(all, 0)
 	if page.By != "" {
 		err = v.fillGroups(&page)
 	} else {

@@ -145,7 +145,7 @@ type counted struct {
 // mostCounted is how many counts are kept.
 const mostCounted = 500
 
-func newCounted() *counted { return &counted{} }
+func newCounted() *counted { return &counted{scan: -1, known: map[string]store.FindingGroups{}} }
 
 // group is GroupFindings of a filter that does not ask for the time. What it gives is nobody else's.
 func (c *counted) group(ctx context.Context, from Journal, scan int64, f store.FindingFilter, by string, most int) (store.FindingGroups, error) {

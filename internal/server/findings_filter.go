@@ -30,7 +30,7 @@ const (
 	mostAsked     = 50  // values of one filter
 	longestAsked  = 300 // letters of one value
 	longestAge    = 3660
-	findingsRead  = 8_000 // that one page looks at, where no index helps
+	findingsRead  = 4_000 // that one page looks at, where no index helps
 	longestWanted = 200   // letters of a text to look for
 )
 

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -34,9 +33,9 @@ func (t *Tx) OpenAges(f FindingFilter, bounds []time.Duration) ([]OpenAge, error
 		return nil, err
 	}
 	w := &where{}
-	var age, late strings.Builder
-	for i, bound := range bounds {
-		age.WriteString(" WHEN since >= " + w.bind(micros(f.Now.Add(-bound))) + " THEN " + strconv.Itoa(i))
+	var ages, late strings.Builder
+	for _, bound := range bounds {
+		ages.WriteString(", CAST(SUM(CASE WHEN since >= " + w.bind(micros(f.Now.Add(-bound))) + " THEN 1 ELSE 0 END) AS BIGINT)")
 	}
 	for i, name := range severities {
 		if after, has := f.Late[name]; has {
@@ -51,40 +50,31 @@ func (t *Tx) OpenAges(f FindingFilter, bounds []time.Duration) ([]OpenAge, error
 		return nil, err
 	}
 	// That the state is open is written and not bound, so that the index of what is open can be used.
-	query := `SELECT team, severity, CASE` + age.String() + ` ELSE ` + strconv.Itoa(len(bounds)) + ` END AS age, COUNT(*), CAST(SUM(` + isLate + `) AS BIGINT) FROM (
+	query := `SELECT team, severity, COUNT(*), CAST(SUM(` + isLate + `) AS BIGINT)` + ages.String() + ` FROM (
 		SELECT f.team AS team, f.severity AS severity, CASE WHEN f.reopened_at > f.first_seen THEN f.reopened_at ELSE f.first_seen END AS since
-		FROM findings f WHERE f.state = 0` + w.and() + `) AS opened GROUP BY team, severity, age`
+		FROM findings f WHERE f.state = 0` + w.and() + `) AS opened GROUP BY team, severity ORDER BY team, severity`
 	return t.readAges(what, query, w.args, len(bounds)+1)
 }
 
 func (t *Tx) readAges(what, query string, args []any, ages int) (all []OpenAge, err error) {
-	type group struct {
-		team     string
-		severity int
-	}
-	known := map[group]*OpenAge{}
 	err = t.rows(what, query, args, func(rows *sql.Rows) (bool, error) {
-		var of group
-		var age, n, late int
-		if err := rows.Scan(&of.team, &of.severity, &age, &n, &late); err != nil {
+		one, severity := OpenAge{ByAge: make([]int, ages)}, 0
+		places := []any{&one.Team, &severity, &one.N, &one.Late}
+		for i := range ages - 1 {
+			places = append(places, &one.ByAge[i])
+		}
+		if err := rows.Scan(places...); err != nil {
 			return false, err
 		}
-		if of.severity < 0 || of.severity >= len(severities) || age < 0 || age >= ages {
-			return false, explained(ErrDamaged, fmt.Sprintf("a finding has the severity %d: restore a backup", of.severity), nil)
+		if severity < 0 || severity >= len(severities) {
+			return false, explained(ErrDamaged, fmt.Sprintf("a finding has the severity %d: restore a backup", severity), nil)
 		}
-		one := known[of]
-		if one == nil {
-			one = &OpenAge{Team: of.team, Severity: severities[of.severity], ByAge: make([]int, ages)}
-			known[of] = one
+		one.Severity, one.ByAge[ages-1] = severities[severity], one.N
+		for i := ages - 1; i > 0; i-- {
+			one.ByAge[i] -= one.ByAge[i-1] // each counted the younger ones too
 		}
-		one.N, one.Late, one.ByAge[age] = one.N+n, one.Late+late, one.ByAge[age]+n
+		all = append(all, one)
 		return true, nil
-	})
-	for _, one := range known {
-		all = append(all, *one)
-	}
-	slices.SortFunc(all, func(a, b OpenAge) int {
-		return cmp.Or(cmp.Compare(a.Team, b.Team), slices.Index(severities, a.Severity)-slices.Index(severities, b.Severity))
 	})
 	return all, err
 }

@@ -10,12 +10,10 @@ import (
 // for is then tried on no more findings than that.
 func (t *Tx) bound(a *asked, o order, p part, after []any, parts int) (keys []any, err error) {
 	w := &where{}
-	if err := cmp.Or(a.of(w, p), w.in(a.what, "f.namespace", a.Namespaces, maxWord), w.in(a.what, "f.control", a.Controls, maxWord)); err != nil {
+	if err := a.ranged(w, o, p); err != nil {
 		return nil, err
 	}
-	a.ages(w)
-	a.rare(w)
-	w.between(o, after, nil)
+	w.between(o, a.valuesOf(o, p), after, nil)
 	query := `SELECT ` + columnsOf(o.columns) + ` FROM findings f WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT 1 OFFSET ` + w.bind(a.Within/parts)
 	err = t.rows(a.what, query, w.args, func(rows *sql.Rows) (bool, error) {
 		keys = o.keys(&pageFinding{})
@@ -47,4 +45,20 @@ func (t *Tx) bound(a *asked, o order, p part, after []any, parts int) (keys []an
 func (a *asked) sifts(p part) bool {
 	return !a.simple() && (a.Text != "" || len(a.Outcomes) > 0 && !a.doubtful() || len(a.Kinds)+len(a.Names) > 0 || a.Regressed != nil && !*a.Regressed || a.Late != nil || p.severity == nil) ||
 		len(a.Teams)+len(a.Clusters) > 0 || len(a.sources) > 0 && p.source == nil || len(a.Controls) > 0 && len(a.Namespaces) > 0
+}
+
+// ranged restricts findings of a part by what an index knows.
+func (a *asked) ranged(w *where, o order, p part) error {
+	if err := cmp.Or(a.of(w, p), w.in(a.what, "f.namespace", a.Namespaces, maxWord)); err != nil {
+		return err
+	}
+	a.ages(w)
+	a.rare(w)
+	switch first := o.columns[0]; {
+	case first == "namespace": // what is ordered by is restricted too, or the keys would be those of others
+		return cmp.Or(w.in(a.what, "f.kind", a.Kinds, maxWord), w.in(a.what, "f.name", a.Names, maxName))
+	case first == "control" || len(a.Namespaces) == 0:
+		return w.in(a.what, "f.control", a.Controls, maxWord)
+	}
+	return nil
 }

@@ -161,28 +161,75 @@ func (a *asked) of(w *where, p part) error {
 		return w.oneOf(a.what, "f.severity", a.severities)
 	}
 	if a.Late != nil {
-		w.conditions = append(w.conditions, "f.first_seen < "+w.bind(a.lateBefore(p.severity)))
+		w.conditions = append(w.conditions, a.since()+" < "+w.bind(a.lateBefore(p.severity)))
 	}
 	return nil
 }
 
-// between demands a place in an order after some keys and up to others; nil is no bound.
-func (w *where) between(o order, after, upTo []any) {
-	if after != nil {
-		w.conditions = append(w.conditions, "("+columnsOf(o.columns)+") > ("+w.several(after)+")")
+// between demands a place in an order after some keys and up to others; nil is no bound. Of the first
+// columns, which have the given values only, nothing is demanded: databases would not see from it where
+// an index is to be begun and left.
+func (w *where) between(o order, values, after, upTo []any) {
+	rest := o.columns[len(values):]
+	for _, bound := range []struct {
+		keys []any
+		sign string
+		side int // on which side of the keys everything fits
+	}{{after, " > ", 1}, {upTo, " <= ", -1}} {
+		if bound.keys == nil {
+			continue
+		}
+		switch compareKeys(values, bound.keys[:len(values)]) {
+		case 0:
+			w.conditions = append(w.conditions, "("+columnsOf(rest)+")"+bound.sign+"("+w.several(bound.keys[len(values):])+")")
+		case bound.side:
+		default:
+			w.conditions = append(w.conditions, "FALSE")
+		}
 	}
-	if upTo != nil {
-		w.conditions = append(w.conditions, "("+columnsOf(o.columns)+") <= ("+w.several(upTo)+")")
+}
+
+// valuesOf gives the values of the first columns of an order that have one only in a part.
+func (a *asked) valuesOf(o order, p part) (values []any) {
+	one := func(texts []string, most int) any {
+		if len(texts) != 1 {
+			return nil
+		}
+		return clean(texts[0], most)
 	}
+	for _, column := range o.columns {
+		var value any
+		switch column {
+		case "severity":
+			if value = p.severity; value == nil && len(a.severities) == 1 {
+				value = a.severities[0]
+			}
+		case "control":
+			value = one(a.Controls, maxWord)
+		case "namespace":
+			value = one(a.Namespaces, maxWord)
+		case "kind":
+			value = one(a.Kinds, maxWord)
+		case "name":
+			value = one(a.Names, maxName)
+		}
+		if value == nil {
+			return values
+		}
+		values = append(values, value)
+	}
+	return values
 }
 
 // partOf reads the first findings of one range.
 func (t *Tx) partOf(a *asked, o order, p part, after, upTo []any, limit int) (found []pageFinding, err error) {
 	w := &where{}
+	a.cut = upTo != nil
 	if err := cmp.Or(a.of(w, p), a.all(w, t.store.database.contains())); err != nil {
 		return nil, err
 	}
-	w.between(o, after, upTo)
+	a.cut = false
+	w.between(o, a.valuesOf(o, p), after, upTo)
 	query := `SELECT ` + foundColumns + ` FROM findings f JOIN sources s ON s.id = f.source WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT ` + w.bind(limit)
 	err = t.rows(a.what, query, w.args, func(rows *sql.Rows) (bool, error) {
 		var f pageFinding

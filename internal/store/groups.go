@@ -98,16 +98,22 @@ func (t *Tx) countParts(a *asked, column string, groups map[string]*FindingGroup
 			}
 		}
 		stopped = stopped || upTo != nil
-		w := &where{}
+		w, from := &where{}, "findings f"
+		if upTo != nil { // so many, and no others
+			if err := a.ranged(w, o, p); err != nil {
+				return false, err
+			}
+			from = `(SELECT f.* FROM findings f WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT ` + w.bind(a.Within/len(parts)+1) + `) AS f`
+			w.conditions = nil
+		}
 		if err := cmp.Or(a.of(w, p), a.all(w, t.store.database.contains())); err != nil {
 			return false, err
 		}
-		w.between(o, nil, upTo)
 		word := `f.` + column
 		if column != "severity" && column != "state" && column != "source" {
 			word += ` || ''` // else an index in the order of the groups is taken, though that of what is asked for is shorter
 		}
-		if err := t.addGroups(a.what, `SELECT `+word+` AS word, f.severity, COUNT(*) FROM findings f WHERE TRUE`+w.and()+` GROUP BY word, f.severity`, w.args, groups); err != nil {
+		if err := t.addGroups(a.what, `SELECT `+word+` AS word, f.severity, COUNT(*) FROM `+from+` WHERE TRUE`+w.and()+` GROUP BY word, f.severity`, w.args, groups); err != nil {
 			return false, err
 		}
 	}
