@@ -17,7 +17,9 @@ var defaultRoles = []string{"cluster-admin", "admin", "edit", "view", "system:ag
 func (s *sight) rights() {
 	for _, o := range builtin.All() {
 		if o.Kind == "ClusterRole" && slices.Contains(defaultRoles, o.Name) && o.In(s.minor()) {
-			s.add(rbac.Manifest(o, s.minor()))
+			made := rbac.Manifest(o, s.minor())
+			made["rules"] = s.collected(o, made["rules"].([]any))
+			s.add(made)
 		}
 	}
 	s.bind("cluster-admin", "", "cluster-admin", "Group:system:masters")
@@ -33,6 +35,22 @@ func (s *sight) rights() {
 		s.secretOf(in)
 	}
 	s.dangers()
+}
+
+// collected are the rules of a default role with those of the roles that it collects, as the controller of
+// a cluster writes them into it.
+func (s *sight) collected(o *builtin.Object, rules []any) []any {
+	for _, other := range builtin.All() {
+		if o.Aggregates == "" || !other.In(s.minor()) {
+			continue
+		}
+		for _, label := range other.Labels {
+			if label.Key == o.Aggregates && label.When.In(s.minor()) {
+				rules = append(rules, s.collected(other, rbac.Manifest(other, s.minor())["rules"].([]any))...)
+			}
+		}
+	}
+	return rules
 }
 
 // dangers are the rights that nobody should have, while they last.
