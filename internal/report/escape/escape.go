@@ -20,12 +20,19 @@ func Line(text string) string { return neutral(text, false) }
 func Lines(text string) string { return neutral(text, true) }
 
 func neutral(text string, lines bool) string {
-	if plain(text) {
+	at := plain(text)
+	if at == len(text) {
 		return text
 	}
 	var b strings.Builder
 	b.Grow(len(text) + 8)
-	for at := 0; at < len(text); {
+	b.WriteString(text[:at])
+	for at < len(text) {
+		if n := plain(text[at:]); n > 0 { // most of a page is, and need not be looked at letter by letter
+			b.WriteString(text[at : at+n])
+			at += n
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[at:])
 		switch {
 		case r == utf8.RuneError && size == 1:
@@ -49,13 +56,14 @@ func neutral(text string, lines bool) string {
 	return b.String()
 }
 
-func plain(text string) bool {
+// plain is how many bytes of a text come first that are written as they are.
+func plain(text string) int {
 	for i := range len(text) {
 		if text[i] < 0x20 || text[i] >= 0x7f {
-			return false
+			return i
 		}
 	}
-	return true
+	return len(text)
 }
 
 // Hidden reports whether a reader cannot see the character or would be misled by it: format
