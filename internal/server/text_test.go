@@ -20,3 +20,14 @@ func TestSpans(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	for want, of := range map[string]struct {
+		n    int
+		noun string
+	}{"1 fix": {1, "fix"}, "0 fixes": {0, "fix"}, "1,200 items": {1200, "item"}, "2 entries": {2, "entry"}, "3 days": {3, "day"}} {
+		if got := count(of.n, of.noun); got != want {
+			t.Errorf("%d %s are written %q, want %q", of.n, of.noun, got, want)
+		}
+	}
+}
