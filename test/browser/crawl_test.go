@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
@@ -19,7 +20,7 @@ import (
 // only, a few stand for all.
 const (
 	mostPages = 600 // that are read in all
-	mostAlike = 30  // that are read, of one kind
+	mostAlike = 25  // that are read, of one kind
 	fewAlike  = 4   // that are looked at in the browser, of one kind
 )
 
@@ -34,15 +35,27 @@ type crawler struct {
 	read   int
 }
 
+// crawled are the sites that were read, by address and who read them: several tests look at one.
+var crawled = struct {
+	sync.Mutex
+	alike map[string]map[string][]string
+}{alike: map[string]map[string][]string{}}
+
 // crawl gives the pages that links lead to from the overview, so many of each kind. A link that leads
 // nowhere is an error.
 func (v *visitor) crawl(alike int) []string {
 	v.t.Helper()
-	c := &crawler{t: v.t, client: &http.Client{}, base: v.base, cookie: v.cookie(), seen: map[string]bool{"/": true}, alike: map[string][]string{}}
-	for queue := []string{"/"}; len(queue) > 0 && c.read < mostPages; queue = queue[1:] {
-		queue = append(queue, c.visit(queue[0])...)
+	crawled.Lock()
+	defer crawled.Unlock()
+	site := v.base + " " + v.name
+	if crawled.alike[site] == nil {
+		c := &crawler{t: v.t, client: &http.Client{}, base: v.base, cookie: v.cookie(), seen: map[string]bool{"/": true}, alike: map[string][]string{}}
+		for queue := []string{"/"}; len(queue) > 0 && c.read < mostPages; queue = queue[1:] {
+			queue = append(queue, c.visit(queue[0])...)
+		}
+		crawled.alike[site] = c.alike
 	}
-	return c.some(alike)
+	return some(crawled.alike[site], alike)
 }
 
 // cookie is what shows who is signed in.
@@ -135,12 +148,12 @@ func kindOf(path string) string {
 
 // some chooses pages of each kind, as different as their places among the others allow. Of one page
 // with several filters one is enough.
-func (c *crawler) some(alike int) []string {
+func some(kinds map[string][]string, alike int) []string {
 	var chosen []string
-	for kind, pages := range c.alike {
+	for kind, pages := range kinds {
 		most := alike
 		if !strings.HasSuffix(kind, "?") {
-			most = 1
+			most = max(1, alike/4)
 		}
 		for i := range min(most, len(pages)) {
 			chosen = append(chosen, pages[i*len(pages)/min(most, len(pages))])

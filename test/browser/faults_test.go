@@ -15,6 +15,8 @@ const faulty = `<!DOCTYPE html><html lang="en"><head><title> </title><link rel="
 <div style="width: 3000px">wide</div>
 <p style="overflow: hidden; width: 40px; white-space: nowrap">this is cut off</p>
 <p style="border: 1px solid; width: 40px; white-space: nowrap">this sticks out</p>
+<div class="card" style="background: #eee">touches</div><div class="card" style="background: #eee">another</div>
+<div class="scroll items" style="overflow: auto; width: 100px"><div style="width: 200px">aside</div></div>
 <details><summary>more</summary><p style="position: relative; height: 20px"><span style="position: absolute">one text</span><span style="position: absolute; left: 8px">another</span></p></details>
 <button class="unmarked">unmarked</button><button>marked</button><div style="height: 0"><button tabindex="1">jumps</button></div>
 <script>console.error("broken")</script><script src="/missing.js"></script><script>nowhere()</script><img src="http://127.0.0.1:1/away.png" alt="away">
@@ -41,7 +43,10 @@ func TestFaultsAreSeen(t *testing.T) {
 	v := openWindow(t, showFaults(t), "somebody")
 	v.open("/")
 	mustTell(t, call[[]string](v, layout, "dark"), "no title", "2 headings of the first level", "skips a level", "picture has no name: <img", "picture has no name: <svg", "two elements have the id twin",
-		"wide", "is cut by", "sticks out of", "lie over each other", "the ground is")
+		"wide", "is cut by", "sticks out of", "lie over each other", "the ground is", "touch")
+	v.size(360, 800)
+	mustTell(t, call[[]string](v, layout, "light"), "has to be scrolled by 100 to be read")
+	v.size(1280, 800)
 	mustTell(t, v.complaints(), "console: error", "answer: 404", "exception:", "policy: img-src http://127.0.0.1:1/away.png")
 	var stops []string
 	for range 4 {
