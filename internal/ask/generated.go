@@ -6,6 +6,7 @@ import (
 
 	"github.com/kubeproof/kubeproof/internal/document"
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
+	"github.com/kubeproof/kubeproof/internal/inventory"
 )
 
 // Generated are the least NetworkPolicies that workloads of some namespaces need.
@@ -21,6 +22,22 @@ type Generated struct {
 func (s *Seen) WorkloadNamespaces() []string {
 	m := reach.Of(s.Index)
 	return slices.DeleteFunc(m.Namespaces(), func(name string) bool { return len(m.In(name)) == 0 })
+}
+
+// Endpoints lists the workloads as Can reads them, at most so many.
+func (s *Seen) Endpoints(most int) []string {
+	var names []string
+	for _, e := range reach.Of(s.Index).Endpoints {
+		name := e.Namespace + "/" + e.Name
+		if len(names) > 0 && names[len(names)-1] == name {
+			continue
+		}
+		if len(names) == most {
+			break
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // ErrNoWorkloads: there is nothing to write policies for.
@@ -50,6 +67,22 @@ func (s *Seen) Generate(namespaces []string, stated *document.Node, onlyStated b
 		return nil, err
 	}
 	return &Generated{g.YAML, slices.Concat(seen.Notes, g.Notes), differences}, nil
+}
+
+// Suggested are the policies of one namespace without an intent, worked out once.
+func (s *Seen) Suggested(namespace string) (*Generated, error) {
+	if !slices.Contains(s.WorkloadNamespaces(), namespace) {
+		return nil, ErrNoWorkloads
+	}
+	type suggestion struct {
+		policies *Generated
+		err      error
+	}
+	made := inventory.Derived(s.Index, "ask.Suggested "+namespace, func(*inventory.Index) suggestion {
+		policies, err := s.Generate([]string{namespace}, nil, false)
+		return suggestion{policies, err}
+	})
+	return made.policies, made.err
 }
 
 // IntentError is what is wrong with an intent.

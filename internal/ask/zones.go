@@ -31,7 +31,7 @@ func (z Zone) Word() string {
 		return ""
 	case z.Open == z.Pairs:
 		return "all"
-	case z.Open+z.Some > 0:
+	case z.Reaching() > 0:
 		return "some"
 	case z.Unclear > 0:
 		return "unknown"
@@ -39,11 +39,14 @@ func (z Zone) Word() string {
 	return "none"
 }
 
+// Reaching counts the pairs of which at least some ports are open.
+func (z Zone) Reaching() int { return z.Open + z.Some }
+
 // String says what may pass: "all", "none", "some: 3 of 12 pairs".
 func (z Zone) String() string {
 	switch word := z.Word(); word {
 	case "some":
-		text := fmt.Sprintf("some: %d of %d pairs", z.Open+z.Some, z.Pairs)
+		text := fmt.Sprintf("some: %d of %d pairs", z.Reaching(), z.Pairs)
 		if z.Unclear > 0 {
 			text += fmt.Sprintf(", %d unknown", z.Unclear)
 		}
@@ -170,7 +173,7 @@ func ZonesDrawn(title string, rows [][]Zone) *graph.Graph {
 			if word := z.Word(); z.From != z.To && word != "" && word != "none" {
 				label := ""
 				if word == "some" {
-					label = fmt.Sprintf("%d of %d", z.Open+z.Some, z.Pairs)
+					label = fmt.Sprintf("%d of %d", z.Reaching(), z.Pairs)
 				}
 				d.edge(graph.Edge{From: z.From, To: z.To, Kind: word, Label: label})
 			}

@@ -12,6 +12,9 @@ import (
 // hostileSpace is a namespace; a slash would part it from the name of a service account.
 var hostileSpace = strings.ReplaceAll(hostileAt("ns"), "/", "")
 
+// plainWorkload has hostile labels only, so that it can be asked about.
+const plainWorkload = "plain"
+
 // hostileCluster has hostile text wherever a cluster may hold text.
 func hostileCluster(t *testing.T) *inventory.Inventory {
 	t.Helper()
@@ -34,6 +37,7 @@ func hostileCluster(t *testing.T) *inventory.Inventory {
 		{"apiVersion": "v1", "kind": "ServiceAccount", "metadata": object{"name": "other", "namespace": hostileSpace}},
 		{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta("workload"), "spec": object{"template": object{"metadata": object{"labels": labels}, "spec": pod}}},
 		{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": meta("beside"), "spec": object{"template": object{"metadata": object{"labels": object{"a": "b"}}, "spec": pod}}},
+		{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": object{"name": plainWorkload, "namespace": hostileSpace}, "spec": object{"template": object{"metadata": object{"labels": labels}, "spec": pod}}},
 		{"apiVersion": "v1", "kind": "Service", "metadata": meta("service"), "spec": object{"type": "LoadBalancer", "selector": labels, "ports": list(object{"port": 80}), "externalIPs": list(hostileAt("address")), "loadBalancerSourceRanges": list(hostileAt("range"))}},
 		{"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": meta("ingress"), "spec": object{"rules": list(object{"host": hostileAt("host"), "http": object{"paths": list(object{"backend": object{"service": object{"name": hostileAt("service"), "port": object{"number": 80}}}})}})}},
 		{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta("policy"), "spec": object{"podSelector": object{"matchLabels": labels}, "policyTypes": list("Ingress"), "ingress": list(object{"ports": list(object{"port": 443})})}},
@@ -64,6 +68,9 @@ func TestHostileCluster(t *testing.T) {
 		about("/rbac/subject", cluster, "subject", hostileAt("nobody")), about("/rbac/who-can", cluster, "verb", "create", "resource", "pods"), about("/rbac/who-can", cluster, "verb", hostileAt("verb"), "resource", hostileAt("resource"), "namespace", ns, "name", hostileAt("name")),
 		about("/rbac/ways", cluster), about("/rbac/ways", cluster, "namespace", ns), about("/rbac/roles", cluster), about("/rbac/roles", cluster, "q", hostileAt("query")), about("/rbac/role", cluster, "kind", "Role", "namespace", ns, "name", hostileAt("role")),
 		about("/rbac/role", cluster, "kind", hostileAt("kind"), "name", hostileAt("name")), about("/rbac/role", cluster, "kind", "ClusterRole", "name", hostileAt("clusterrole")), about("/rbac/changes", cluster), about("/rbac/changes", cluster, "with", hostileAt("with")),
+		about("/network", cluster), about("/network", cluster, "q", hostileAt("query")), about("/network/namespace", cluster, "namespace", ns), about("/network/namespace", cluster, "namespace", hostileAt("nowhere")), about("/network/exposed", cluster), about("/network/exposed", cluster, "namespace", ns),
+		about("/network/can", cluster, "from", hostileAt("from"), "dest", "internet", "port", "1"), about("/network/can", cluster, "from", "internet", "dest", hostileAt("dest"), "port", hostileAt("number")), about("/network/can", cluster, "from", ns+"/"+plainWorkload, "dest", ns+"/"+plainWorkload, "port", "443"),
+		about("/network/policy", cluster, "namespace", ns), about("/network/policy", cluster, "namespace", hostileAt("nowhere")),
 		about("/rbac", hostileAt("cluster"), "scan", hostileAt("scan")), about("/rbac", cluster, "scan", hostileAt("scan")),
 	} {
 		got := vera.get(path)
@@ -84,4 +91,4 @@ func TestHostileCluster(t *testing.T) {
 }
 
 // hostilePlaces are those that pages show.
-var hostilePlaces = []string{"ns", "account", "user", "group", "role", "clusterrole", "binding", "verb", "resource", "apigroup", "/path", "lost", "gone", "everything", "workload", "gap", "gapspace", "file", "error", "query", `nobody\`, "name", "kind"}
+var hostilePlaces = []string{"ns", "account", "user", "group", "role", "clusterrole", "binding", "verb", "resource", "apigroup", "/path", "lost", "gone", "everything", "workload", "gap", "gapspace", "file", "error", "query", `nobody\`, "name", "kind", "beside", "service", "address", "range", "ingress", "host", "policy", "netgap", "nowhere"}

@@ -61,7 +61,7 @@ func about(path, cluster string, pairs ...string) string {
 }
 
 // clusterPages are all pages about clusters.
-var clusterPages = []string{"/rbac", "/rbac/subject", "/rbac/who-can", "/rbac/ways", "/rbac/roles", "/rbac/role", "/rbac/changes"}
+var clusterPages = []string{"/rbac", "/rbac/subject", "/rbac/who-can", "/rbac/ways", "/rbac/roles", "/rbac/role", "/rbac/changes", "/network", "/network/namespace", "/network/can", "/network/exposed", "/network/policy"}
 
 // TestNoCluster: without a scan, without its inventory, or with a broken one, each page says what to do.
 func TestNoCluster(t *testing.T) {

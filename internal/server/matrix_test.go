@@ -17,6 +17,7 @@ var mayCome = map[string]string{
 	"POST /exceptions/{id}/extend": "c", "POST /exceptions/{id}/withdraw": "cr",
 	"GET /scans": "acrv", "POST /scans": "c", "POST /scans/now": "c", "GET /scans/{id}": "acrv", "GET /scans/{id}/report": "acrv", "GET /scans/{id}/inventory": "acrv",
 	"GET /rbac": "acrv", "GET /rbac/subject": "acrv", "GET /rbac/who-can": "acrv", "GET /rbac/ways": "acrv", "GET /rbac/roles": "acrv", "GET /rbac/role": "acrv", "GET /rbac/changes": "acrv",
+	"GET /network": "acrv", "GET /network/namespace": "acrv", "GET /network/can": "acrv", "GET /network/exposed": "acrv", "GET /network/policy": "acrv",
 	"GET /reviews": "acrv", "GET /clusters": "acrv", "GET /clusters/view": "acrv", "GET /compare": "acrv",
 	"GET /controls": "acrv", "GET /controls/{id}": "acrv", "GET /frameworks": "acrv", "GET /frameworks/{id}": "acrv", "GET /access": "acrv", "POST /access/begin": "ac", "POST /access/confirm": "cr",
 	"GET /ledger": "acrv", "POST /ledger/verify": "acrv", "GET /exports": "acrv", "GET /exports/{name}": "acrv", "POST /exports/bundle": "acrv", "POST /exports/import": "c", "POST /exports/import/apply": "c",

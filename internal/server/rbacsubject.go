@@ -82,7 +82,7 @@ func (p *rbacSubjectPage) fill() error {
 	p.Uses = rowsOf("", len(p.Answer.UsedBy), mostUses)
 	p.Answer.UsedBy = p.Answer.UsedBy[:p.Uses.To]
 	p.Ways = p.seen.Paths(escalation.Goals, who).Goals
-	p.Picture, err = pictureOf("ways", p.seen.WaysDrawn(escalation.Goals, ask.DrawnRights{Only: &who}))
+	p.Picture, err = pictureOf(p.seen.WaysDrawn(escalation.Goals, ask.DrawnRights{Only: &who}))
 	return err
 }
 
@@ -120,7 +120,7 @@ func (v *visit) rbacWays() error {
 	}
 	goals, err := ask.ParseGoals(page.Drawn)
 	if err == nil {
-		page.Picture, err = pictureOf("ways", c.seen.WaysDrawn(goals, ask.DrawnRights{Namespace: page.Namespace}))
+		page.Picture, err = pictureOf(c.seen.WaysDrawn(goals, ask.DrawnRights{Namespace: page.Namespace}))
 	}
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ type navLink struct {
 
 // menu is the way through the pages.
 var menu = []struct{ to, text string }{
-	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/clusters", "Clusters"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/rbac", "RBAC"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
+	{"/", "Overview"}, {"/mywork", "My work"}, {"/checklists", "Checklists"}, {"/clusters", "Clusters"}, {"/scans", "Scans"}, {"/findings", "Findings"}, {"/rbac", "RBAC"}, {"/network", "Network"}, {"/exceptions", "Exceptions"}, {"/access", "Access"},
 	{"/frameworks", "Frameworks"}, {"/controls", "Controls"}, {"/ledger", "Ledger"}, {"/audit", "Audit"}, {"/exports", "Exports"}, {"/people", "People"},
 }
 

@@ -98,6 +98,12 @@ var routes = []route{
 	{"GET", "/rbac/role", signedIn, (*visit).rbacRole, 0},
 	{"GET", "/rbac/changes", signedIn, (*visit).rbacChanges, 0},
 
+	{"GET", "/network", signedIn, (*visit).network, 0},
+	{"GET", "/network/namespace", signedIn, (*visit).networkNamespace, 0},
+	{"GET", "/network/can", signedIn, (*visit).networkCan, 0},
+	{"GET", "/network/exposed", signedIn, (*visit).networkExposed, 0},
+	{"GET", "/network/policy", signedIn, (*visit).networkPolicy, 0},
+
 	{"GET", "/exceptions", signedIn, (*visit).exceptions, 0},
 	{"POST", "/exceptions", answers, (*visit).requestException, 0},
 	{"POST", "/exceptions/{id}/approve", reviews, (*visit).approveException, 0},

@@ -118,10 +118,17 @@ var (
 )
 
 // BrokenError is what is wrong with an inventory that was handed in.
-type BrokenError struct{ Reason string }
+type BrokenError struct {
+	Reason string
+	// Large is true if it is only more than is read here.
+	Large bool
+}
 
 // Error says what is wrong and what to do.
 func (e *BrokenError) Error() string {
+	if e.Large {
+		return "read inventory: " + e.Reason + ": ask it with `kubeproof rbac` and `kubeproof network`, by --in inventory:FILE"
+	}
 	return "read inventory: " + e.Reason + ": hand the scan in again"
 }
 
@@ -269,7 +276,7 @@ func (s *Shelf) read(ctx context.Context, scan string) (*ask.Seen, int64, error)
 func (s *Shelf) packed(ctx context.Context, scan string) (packed []byte, err error) {
 	err = s.from.OpenInventory(ctx, scan, func(r io.Reader, size int64) error {
 		if size > s.limits.Packed {
-			return &BrokenError{fmt.Sprintf("it has %d MiB packed, %d are the most", size>>20, s.limits.Packed>>20)}
+			return &BrokenError{fmt.Sprintf("it has %d MiB packed, and %d are the most that are read here", size>>20, s.limits.Packed>>20), true}
 		}
 		packed, err = io.ReadAll(io.LimitReader(r, s.limits.Packed))
 		return err

@@ -20,24 +20,24 @@ import (
 func unpack(packed []byte, limits Limits) (seen *ask.Seen, size int64, err error) {
 	defer func() {
 		if wrong := recover(); wrong != nil {
-			seen, size, err = nil, 0, &BrokenError{fmt.Sprintf("it cannot be read (%v)", wrong)}
+			seen, size, err = nil, 0, &BrokenError{Reason: fmt.Sprintf("it cannot be read (%v)", wrong)}
 		}
 	}()
 	text, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return nil, 0, &BrokenError{"it is not packed with gzip"}
+		return nil, 0, &BrokenError{Reason: "it is not packed with gzip"}
 	}
 	bounded := &bounded{from: text, left: limits.Unpacked, values: limits.Unpacked / bytesPerValue, until: time.Now().Add(limits.Reading)}
 	inv, err := saved.Read(bounded, document.DefaultLimits)
 	switch {
 	case errors.Is(bounded.err, errTooLarge):
-		return nil, 0, &BrokenError{fmt.Sprintf("it has more than %d MiB unpacked, which is the most", limits.Unpacked>>20)}
+		return nil, 0, &BrokenError{fmt.Sprintf("it has more than %d MiB unpacked, the most that are read here", limits.Unpacked>>20), true}
 	case errors.Is(bounded.err, errTooMany):
-		return nil, 0, &BrokenError{fmt.Sprintf("it has more than %d values, which is the most", limits.Unpacked/bytesPerValue)}
+		return nil, 0, &BrokenError{fmt.Sprintf("it has more than %d values, the most that are read here", limits.Unpacked/bytesPerValue), true}
 	case errors.Is(bounded.err, errTooSlow):
-		return nil, 0, &BrokenError{fmt.Sprintf("it was not read within %s", limits.Reading)}
+		return nil, 0, &BrokenError{fmt.Sprintf("it was not read within %s", limits.Reading), true}
 	case err != nil:
-		return nil, 0, &BrokenError{err.Error()}
+		return nil, 0, &BrokenError{Reason: err.Error()}
 	}
 	inventory.ResolveOwners(inv.Subjects)
 	return ask.Of(inv), max(limits.Unpacked-bounded.left, 24*(limits.Unpacked/bytesPerValue-bounded.values)), nil
