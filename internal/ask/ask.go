@@ -5,7 +5,9 @@
 package ask
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/kubeproof/kubeproof/internal/inventory"
 )
@@ -45,4 +47,48 @@ func (s *Seen) GapsOf(kinds ...string) []Gap {
 		}
 	}
 	return gaps
+}
+
+// mostUnseen is how many lines tell what was not seen.
+const mostUnseen = 30
+
+// Unseen says what of some kinds, and of everything, could not be read: answers lack it.
+func (s *Seen) Unseen(kinds ...string) []string {
+	var all []string
+	add := func(line string) {
+		if !slices.Contains(all, line) {
+			all = append(all, line)
+		}
+	}
+	for _, gap := range s.Gaps {
+		if slices.Contains(kinds, gap.Kind) {
+			add(gap.Kind + " not seen" + whereOf(gap) + ": " + gap.Reason)
+		}
+	}
+	for _, e := range s.Errors {
+		if e.Lost && len(all) <= 10*mostUnseen {
+			add(strings.TrimPrefix(e.File+": ", ": ") + e.Message)
+		}
+	}
+	if left := len(all) - mostUnseen; left > 1 {
+		all = append(all[:mostUnseen], "and more than that")
+	}
+	return all
+}
+
+func whereOf(gap inventory.Gap) string {
+	const most = 5
+	name := func(all []string) string {
+		if len(all) > most {
+			return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
+		}
+		return strings.Join(all, ", ")
+	}
+	switch {
+	case len(gap.Except) > 0:
+		return " but in " + name(gap.Except)
+	case len(gap.Namespaces) > 0:
+		return " in " + name(gap.Namespaces)
+	}
+	return ""
 }

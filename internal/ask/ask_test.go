@@ -91,7 +91,7 @@ func TestZones(t *testing.T) {
 // TestGroupWithItself: what a pod may do with itself says nothing of others that are treated alike.
 func TestGroupWithItself(t *testing.T) {
 	s := seen(t, workload("three", "a1", "Pod")+workload("three", "a2", "Pod")+fmt.Sprintf(allowA, "three"))
-	matrix, err := s.Matrix(func(string) bool { return true })
+	matrix, err := s.Matrix(func(string) bool { return true }, MostGroups)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/engine/reach"
 )
 
-// MostGroups is how many groups of workloads a matrix has at most: nobody reads more.
+// MostGroups is how many groups of workloads a matrix or a drawing may have: nobody reads more.
 const MostGroups = 1500
 
 // Matrix is which groups of workloads may open connections to which. Flows that are denied are left
@@ -23,13 +23,13 @@ type Matrix struct {
 }
 
 // Matrix gives what may pass between the workloads of the namespaces that are asked for, and the
-// Internet. The error says that these are too many.
-func (s *Seen) Matrix(asked func(namespace string) bool) (*Matrix, error) {
+// Internet, of at most so many groups. The error says that there are more.
+func (s *Seen) Matrix(asked func(namespace string) bool, most int) (*Matrix, error) {
 	m := reach.Of(s.Index)
 	x := m.Matrix()
 	a := &Matrix{Schema: "kubeproof.dev/network-matrix/v1", Groups: groupEndpoints(m, x, asked), Flows: []Flow{},
 		Enforcement: s.Enforcement(), Problems: s.Problems(), Gaps: s.GapsOf(reach.Kinds...)}
-	if len(a.Groups) > MostGroups {
+	if len(a.Groups) > most {
 		return nil, fmt.Errorf("%d groups of workloads make %d pairs, which nobody reads", len(a.Groups), len(a.Groups)*len(a.Groups))
 	}
 	for _, from := range a.Groups {

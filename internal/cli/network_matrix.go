@@ -73,7 +73,7 @@ func (o *networkMatrix) answer(inv *inventory.Inventory) (*matrixAnswer, error) 
 	if err := o.check(reach.Of(seen.Index)); err != nil {
 		return nil, err
 	}
-	a, err := seen.Matrix(o.asked)
+	a, err := seen.Matrix(o.asked, ask.MostGroups)
 	if err != nil {
 		return nil, usageError("%v: name namespaces by --namespace", err)
 	}

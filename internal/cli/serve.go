@@ -154,7 +154,7 @@ func (f *serving) routes(ctx context.Context, s *session, keeper *stored.Keeper,
 	if err != nil {
 		return nil, nil, err
 	}
-	below := api.New(api.Options{Journal: s.Journal, Tokens: keeper, Library: s.library, Controls: controls, Now: s.now, Log: log, Version: version()})
+	below := api.New(api.Options{Journal: s.Journal, Tokens: keeper, Clusters: pages.Shelf, Library: s.library, Controls: controls, Now: s.now, Log: log, Version: version()})
 	return listen.Routes{"/": pages, api.Prefix + "/": below}, pages, nil
 }
 

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/ask"
-	"github.com/kubeproof/kubeproof/internal/inventory"
 	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/server/shelf"
 )
@@ -83,9 +82,6 @@ func (c *onCluster) Page(name, number string) string {
 	return here(c.Path, query)
 }
 
-// mostUnseen is how many lines tell what was not seen.
-const mostUnseen = 30
-
 // onCluster finds what the address asks for. Kinds are those without which answers are incomplete.
 func (v *visit) onCluster(tabs []tab, kinds ...string) (*onCluster, error) {
 	query := v.URL.Query()
@@ -139,7 +135,7 @@ func (v *visit) find(c *onCluster, kinds []string) error {
 	case err != nil:
 		return err
 	default:
-		c.seen, c.Unseen = found.Seen, unseenOf(found.Inventory, kinds)
+		c.seen, c.Unseen = found.Seen, found.Unseen(kinds...)
 	}
 	c.row, c.Made, c.Newest = found, found.Scan.Made, found.Newest
 	if c.Newest {
@@ -147,45 +143,4 @@ func (v *visit) find(c *onCluster, kinds []string) error {
 	}
 	c.Called = shelf.Cluster{Source: c.Source}.Name()
 	return nil
-}
-
-// unseenOf says what of some kinds, and of everything, could not be read.
-func unseenOf(inv *inventory.Inventory, kinds []string) []string {
-	var all []string
-	add := func(line string) {
-		if !slices.Contains(all, line) {
-			all = append(all, line)
-		}
-	}
-	for _, gap := range inv.Gaps {
-		if slices.Contains(kinds, gap.Kind) {
-			add(gap.Kind + " not seen" + whereOf(gap) + ": " + gap.Reason)
-		}
-	}
-	for _, e := range inv.Errors {
-		if e.Lost {
-			add(strings.TrimPrefix(e.File+": ", ": ") + e.Message)
-		}
-	}
-	if left := len(all) - mostUnseen; left > 1 {
-		all = append(all[:mostUnseen], "and "+count(left, "more line"))
-	}
-	return all
-}
-
-func whereOf(gap inventory.Gap) string {
-	const most = 5
-	name := func(all []string) string {
-		if len(all) > most {
-			return strings.Join(all[:most], ", ") + " and " + number(len(all)-most) + " more"
-		}
-		return strings.Join(all, ", ")
-	}
-	switch {
-	case len(gap.Except) > 0:
-		return " but in " + name(gap.Except)
-	case len(gap.Namespaces) > 0:
-		return " in " + name(gap.Namespaces)
-	}
-	return ""
 }

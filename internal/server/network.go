@@ -120,8 +120,8 @@ type namespacePage struct {
 // A table of workloads has at most so many columns, and a list so many lines.
 const (
 	mostAcross = 40
-	mostFlows   = 500
-	mostOpen    = 100
+	mostFlows  = 500
+	mostOpen   = 100
 )
 
 func (v *visit) networkNamespace() error {
@@ -149,7 +149,7 @@ func (p *namespacePage) fill() error {
 	p.Exposed = p.seen.Exposed(asked).Ways
 	p.Exposed = p.Exposed[:min(len(p.Exposed), mostOpen)]
 	var err error
-	if p.Matrix, err = p.seen.Matrix(asked); err != nil {
+	if p.Matrix, err = p.seen.Matrix(asked, ask.MostGroups); err != nil {
 		p.Wrong = sentence(err.Error()) + "."
 		return nil
 	}

@@ -80,7 +80,7 @@ func (v *visit) compareScans(page *changesPage) (err error) {
 	if err != nil {
 		return err
 	}
-	page.EarlierUnseen = unseenOf(before.Inventory, ask.RightsKinds)
+	page.EarlierUnseen = before.Unseen(ask.RightsKinds...)
 	changes := ask.CompareRights(before.Seen, page.seen, false).Changes
 	page.Rows = rowsOf(q.Get("page"), len(changes), subjectsOnPage)
 	for _, change := range changes[page.Rows.From:page.Rows.To] {

@@ -45,6 +45,7 @@ type Journal interface {
 type Options struct {
 	Journal  Journal
 	Tokens   Tokens
+	Clusters Clusters
 	Library  *checklist.Library
 	Controls review.Controls
 	Now      func() time.Time

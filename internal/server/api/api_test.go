@@ -28,14 +28,18 @@ type held map[string]*Token
 
 func (h held) Find(_ context.Context, hash []byte) (*Token, error) { return h[string(hash)], nil }
 
+// given are clusters that a test sets.
+type given struct{ Clusters }
+
 // desk is an API on a store with one review, and a token for each person with all scopes.
 type desk struct {
-	t       *testing.T
-	handler http.Handler
-	journal *journal.Journal
-	tokens  held
-	texts   map[string]string
-	now     time.Time
+	t        *testing.T
+	handler  http.Handler
+	journal  *journal.Journal
+	tokens   held
+	texts    map[string]string
+	now      time.Time
+	clusters *given
 	// controls are those that the API knows.
 	controls review.Controls
 }
@@ -50,7 +54,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, tokens: held{}, texts: map[string]string{}, controls: review.Controls{}, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
+	d := &desk{t: t, clusters: &given{}, tokens: held{}, texts: map[string]string{}, controls: review.Controls{}, now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)}
 	now := func() time.Time { return d.now }
 	d.journal, err = journal.Create(t.Context(), t.TempDir(), journal.Options{Key: key, Catalogue: library, Now: now},
 		&review.AddPerson{ID: "anna", Roles: []review.Role{review.Administrator, review.Contributor}, PersonText: review.PersonText{Name: "Anna"}})
@@ -69,7 +73,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Library: library, Controls: d.controls, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
+	d.handler = New(Options{Journal: d.journal, Tokens: d.tokens, Clusters: d.clusters, Library: library, Controls: d.controls, Now: now, Log: slog.New(slog.DiscardHandler), Version: "test"})
 	for _, person := range []string{"anna", "ben", "vera"} {
 		d.texts[person] = d.token(person, Scopes...)
 	}

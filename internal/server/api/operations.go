@@ -36,6 +36,9 @@ func (a *api) operations() {
 	add(a, "list-findings", http.MethodGet, "/findings", ScopeRead, "List what scans found, over time, page by page", a.listFindings)
 	add(a, "count-findings", http.MethodGet, "/findings/counts", ScopeRead, "Count findings by what they have in common, with their severities", a.countFindings)
 	add(a, "get-finding", http.MethodGet, "/findings/{finding}", ScopeRead, "Get a finding with what became of it, and the patch that mends it where one is sure", a.getFinding)
+	add(a, "list-rbac-subjects", http.MethodGet, "/clusters/{review}/{environment}/{label}/rbac/subjects", ScopeRead, "List who has rights in a cluster, with what makes them dangerous", a.rbacSubjects)
+	add(a, "rbac-who-can", http.MethodGet, "/clusters/{review}/{environment}/{label}/rbac/who-can", ScopeRead, "Tell who may do something in a cluster", a.rbacWhoCan)
+	add(a, "network-matrix", http.MethodGet, "/clusters/{review}/{environment}/{label}/network/matrix", ScopeRead, "Tell which workloads of a cluster may open connections to which", a.networkMatrix)
 	add(a, "list-entries", http.MethodGet, "/ledger/entries", ScopeRead, "List entries of the ledger, page by page", a.listEntries)
 	add(a, "get-checkpoint", http.MethodGet, "/ledger/checkpoint", ScopeRead, "Get the newest signed checkpoint", a.getCheckpoint)
 }

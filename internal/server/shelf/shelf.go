@@ -109,12 +109,12 @@ func (s *Shelf) Clusters(ctx context.Context) ([]Cluster, error) {
 	return all, err
 }
 
-// What keeps an answer from being given.
+// What keeps an answer from being given; both wrap fs.ErrNotExist.
 var (
 	// ErrUnknown: there is no such cluster, or it has no such scan.
-	ErrUnknown = errors.New("no such cluster was scanned")
+	ErrUnknown = fmt.Errorf("no such cluster was scanned, or it has no such scan: %w", fs.ErrNotExist)
 	// ErrNone: the scan was recorded without what it saw.
-	ErrNone = errors.New("the scan was handed in without its inventory")
+	ErrNone = fmt.Errorf("the scan was handed in without its inventory, or that was removed because of its age: %w", fs.ErrNotExist)
 )
 
 // BrokenError is what is wrong with an inventory that was handed in.
@@ -150,6 +150,12 @@ func (s *Shelf) Find(ctx context.Context, source, scan string) (Found, error) {
 	}
 	seen, err := s.open(ctx, row, newest)
 	return Found{seen, row, newest}, err
+}
+
+// Ask is Find without what pages show beside: see api.Clusters.
+func (s *Shelf) Ask(ctx context.Context, source, scan string) (*ask.Seen, store.ScanRow, error) {
+	found, err := s.Find(ctx, source, scan)
+	return found.Seen, found.Scan, err
 }
 
 func (s *Shelf) rowOf(ctx context.Context, source, scan string) (row store.ScanRow, newest bool, err error) {
@@ -282,7 +288,7 @@ func (s *Shelf) packed(ctx context.Context, scan string) (packed []byte, err err
 		return err
 	})
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNone
+		err = ErrNone
 	}
 	return packed, err
 }
