@@ -13,7 +13,7 @@ func (t *Tx) bound(a *asked, o order, p part, after []any, parts int) (keys []an
 	if err := a.ranged(w, o, p); err != nil {
 		return nil, err
 	}
-	w.between(o, a.valuesOf(o, p), after, nil)
+	w.after(o, a.valuesOf(o, p), after)
 	query := `SELECT ` + columnsOf(o.columns) + ` FROM findings f WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT 1 OFFSET ` + w.bind(a.Within/parts)
 	err = t.rows(a.what, query, w.args, func(rows *sql.Rows) (bool, error) {
 		keys = o.keys(&pageFinding{})
@@ -45,6 +45,18 @@ func (t *Tx) bound(a *asked, o order, p part, after []any, parts int) (keys []an
 func (a *asked) sifts(p part) bool {
 	return !a.simple() && (a.Text != "" || len(a.Outcomes) > 0 && !a.doubtful() || len(a.Kinds)+len(a.Names) > 0 || a.Regressed != nil && !*a.Regressed || a.Late != nil || p.severity == nil) ||
 		len(a.Teams)+len(a.Clusters) > 0 || len(a.sources) > 0 && p.source == nil || len(a.Controls) > 0 && len(a.Namespaces) > 0
+}
+
+// first gives the findings of a part that may be looked at as a table, so that none other is: from a
+// condition on the last of them databases do not see how few they are. Conditions begin anew after it.
+func (a *asked) first(w *where, o order, p part, after []any, parts int) (table string, err error) {
+	if err := a.ranged(w, o, p); err != nil {
+		return "", err
+	}
+	w.after(o, a.valuesOf(o, p), after)
+	table = `(SELECT f.* FROM findings f WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT ` + w.bind(a.Within/parts+1) + `) AS f`
+	w.conditions = nil
+	return table, nil
 }
 
 // ranged restricts findings of a part by what an index knows.

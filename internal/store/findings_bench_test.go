@@ -170,7 +170,7 @@ func askGroups(name, by string, filter func(*FindingFilter, *rand.Rand)) benchAs
 // bounded looks at as many findings as pages do.
 func bounded(filter func(*FindingFilter, *rand.Rand)) func(*FindingFilter, *rand.Rand) {
 	return func(f *FindingFilter, r *rand.Rand) {
-		f.Within = 25_000
+		f.Within = 4_000
 		filter(f, r)
 	}
 }

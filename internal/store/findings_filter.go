@@ -110,7 +110,6 @@ type asked struct {
 	states, severities []any
 	sources            []any // with Sources, Clusters and Reviews: the only sources that can have such findings
 	nothing            bool  // no finding can fit
-	cut                bool  // a place in the order bounds ages better than they do
 }
 
 func (t *Tx) ask(what string, f FindingFilter) (a asked, err error) {
@@ -267,20 +266,11 @@ func (a *asked) doubtful() bool {
 // ages restricts findings by when they were first seen.
 func (a *asked) ages(w *where) {
 	if a.MinAge > 0 {
-		w.conditions = append(w.conditions, a.since()+" <= "+w.bind(micros(a.Now.Add(-a.MinAge))))
+		w.conditions = append(w.conditions, "f.first_seen <= "+w.bind(micros(a.Now.Add(-a.MinAge))))
 	}
 	if a.MaxAge > 0 {
 		w.conditions = append(w.conditions, "f.first_seen >= "+w.bind(micros(a.Now.Add(-a.MaxAge))))
 	}
-}
-
-// since is the column of when they were first seen; with a sign that keeps the database from taking it
-// for the end of a range that ends before.
-func (a *asked) since() string {
-	if a.cut {
-		return "+f.first_seen"
-	}
-	return "f.first_seen"
 }
 
 // late restricts findings to those that are late: for each severity since another time.
@@ -288,7 +278,7 @@ func (a *asked) late(w *where) {
 	var each []string
 	for _, severity := range a.severities {
 		before := w.bind(a.lateBefore(severity))
-		each = append(each, "f.severity = "+w.bind(severity)+" AND "+a.since()+" < "+before+" AND f.reopened_at < "+before)
+		each = append(each, "f.severity = "+w.bind(severity)+" AND f.first_seen < "+before+" AND f.reopened_at < "+before)
 	}
 	w.conditions = append(w.conditions, "("+strings.Join(each, " OR ")+")")
 }

@@ -161,31 +161,22 @@ func (a *asked) of(w *where, p part) error {
 		return w.oneOf(a.what, "f.severity", a.severities)
 	}
 	if a.Late != nil {
-		w.conditions = append(w.conditions, a.since()+" < "+w.bind(a.lateBefore(p.severity)))
+		w.conditions = append(w.conditions, "f.first_seen < "+w.bind(a.lateBefore(p.severity)))
 	}
 	return nil
 }
 
-// between demands a place in an order after some keys and up to others; nil is no bound. Of the first
-// columns, which have the given values only, nothing is demanded: databases would not see from it where
-// an index is to be begun and left.
-func (w *where) between(o order, values, after, upTo []any) {
-	rest := o.columns[len(values):]
-	for _, bound := range []struct {
-		keys []any
-		sign string
-		side int // on which side of the keys everything fits
-	}{{after, " > ", 1}, {upTo, " <= ", -1}} {
-		if bound.keys == nil {
-			continue
-		}
-		switch compareKeys(values, bound.keys[:len(values)]) {
-		case 0:
-			w.conditions = append(w.conditions, "("+columnsOf(rest)+")"+bound.sign+"("+w.several(bound.keys[len(values):])+")")
-		case bound.side:
-		default:
-			w.conditions = append(w.conditions, "FALSE")
-		}
+// after demands a place in an order after some keys; nil is no bound. Of the first columns, which have
+// the given values only, nothing is demanded: databases would not see from it where an index is begun.
+func (w *where) after(o order, values, keys []any) {
+	if keys == nil {
+		return
+	}
+	switch n := len(values); compareKeys(values, keys[:n]) {
+	case 0:
+		w.conditions = append(w.conditions, "("+columnsOf(o.columns[n:])+") > ("+w.several(keys[n:])+")")
+	case -1:
+		w.conditions = append(w.conditions, "FALSE")
 	}
 }
 
@@ -223,14 +214,17 @@ func (a *asked) valuesOf(o order, p part) (values []any) {
 
 // partOf reads the first findings of one range.
 func (t *Tx) partOf(a *asked, o order, p part, after, upTo []any, limit int) (found []pageFinding, err error) {
-	w := &where{}
-	a.cut = upTo != nil
+	w, from := &where{}, "findings f"
+	if upTo != nil {
+		if from, err = a.first(w, o, p, after, len(a.parts(o))); err != nil {
+			return nil, err
+		}
+	}
 	if err := cmp.Or(a.of(w, p), a.all(w, t.store.database.contains())); err != nil {
 		return nil, err
 	}
-	a.cut = false
-	w.between(o, a.valuesOf(o, p), after, upTo)
-	query := `SELECT ` + foundColumns + ` FROM findings f JOIN sources s ON s.id = f.source WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT ` + w.bind(limit)
+	w.after(o, a.valuesOf(o, p), after)
+	query := `SELECT ` + foundColumns + ` FROM ` + from + ` JOIN sources s ON s.id = f.source WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT ` + w.bind(limit)
 	err = t.rows(a.what, query, w.args, func(rows *sql.Rows) (bool, error) {
 		var f pageFinding
 		err := f.scan(rows)

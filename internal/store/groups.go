@@ -100,11 +100,9 @@ func (t *Tx) countParts(a *asked, column string, groups map[string]*FindingGroup
 		stopped = stopped || upTo != nil
 		w, from := &where{}, "findings f"
 		if upTo != nil { // so many, and no others
-			if err := a.ranged(w, o, p); err != nil {
+			if from, err = a.first(w, o, p, nil, len(parts)); err != nil {
 				return false, err
 			}
-			from = `(SELECT f.* FROM findings f WHERE TRUE` + w.and() + ` ORDER BY ` + columnsOf(o.columns) + ` LIMIT ` + w.bind(a.Within/len(parts)+1) + `) AS f`
-			w.conditions = nil
 		}
 		if err := cmp.Or(a.of(w, p), a.all(w, t.store.database.contains())); err != nil {
 			return false, err
