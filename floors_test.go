@@ -44,7 +44,7 @@ var confined = map[string][]string{
 	"mvdan.cc/sh":                     {"internal/collect/dockerfile"},
 	"github.com/moby/patternmatcher":  {"internal/collect/buildcontext"},
 	"github.com/google/osv-scalibr":   {"internal/collect/osv"},
-	"net/http":                        {"internal/server", "internal/server/api", "internal/server/listen", "internal/server/client", "internal/server/openid", "internal/collect/cluster", "internal/collect/cluster/fact", "internal/collect/cluster/proof"},
+	"net/http":                        {"internal/server", "internal/server/api", "internal/server/handout", "internal/server/listen", "internal/server/client", "internal/server/openid", "internal/collect/cluster", "internal/collect/cluster/fact", "internal/collect/cluster/proof"},
 	"github.com/danielgtaylor/huma":   {"internal/server/api"},
 	"github.com/prometheus":           {"internal/server/listen"},
 	"github.com/coreos/go-oidc":       {"internal/server/openid"},

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/kubeproof/kubeproof/internal/server/handout"
+
 	"github.com/kubeproof/kubeproof/internal/control"
 	"github.com/kubeproof/kubeproof/internal/report/escape"
 	"github.com/kubeproof/kubeproof/internal/review"
@@ -46,7 +48,7 @@ func (v *visit) findingsFile() error {
 	}
 	h := v.w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", disposition("findings.csv"))
+	h.Set("Content-Disposition", handout.Disposition("findings.csv"))
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	v.w.WriteHeader(http.StatusOK)
 	if v.Method == http.MethodHead {

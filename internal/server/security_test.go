@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kubeproof/kubeproof/internal/server/handout"
+
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/review"
 	"github.com/kubeproof/kubeproof/internal/store"
@@ -229,7 +231,7 @@ func TestUploads(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"a\r\nSet-Cookie: x=y", "a\x00b", "..", "", "\u202egpj.exe", strings.Repeat("x", 5000)} {
-		if text := disposition(name); strings.ContainsAny(text, "\r\n\x00") || len(text) > 700 {
+		if text := handout.Disposition(name); strings.ContainsAny(text, "\r\n\x00") || len(text) > 700 {
 			t.Errorf("%q: %q", name, text)
 		}
 	}
