@@ -2,6 +2,8 @@ package journal
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -24,7 +26,8 @@ func (w *Work) mergeFindings(r ScanReport, digest string) error {
 	if err != nil {
 		return err
 	}
-	row := store.ScanRow{ID: w.Mark().At.Format("20060102T150405.000000") + "-" + digest[:32], Source: strings.Join([]string{r.Plan, r.Environment, r.Label}, "/"),
+	source := strings.Join([]string{r.Plan, r.Environment, r.Label}, "/")
+	row := store.ScanRow{ID: scanID(w.Mark().At, source, r.Made, digest), Source: source,
 		Environment: r.Environment, Made: r.Made, Received: w.Mark().At, Version: r.Version, SHA256: digest, Counts: countsOf(r.Assessment), Summary: summary, Score: scoreOf(r.Assessment)}
 	_, err = w.tx.MergeScan(row, func(id string) bool { return sure[id] }, uncertain, w.rowsOf(r))
 	if errors.Is(err, store.ErrOlder) {
@@ -38,6 +41,13 @@ func (w *Work) mergeFindings(r ScanReport, digest string) error {
 		return err
 	}
 	return saw.read(w.tx, func(text io.Reader) error { return w.tx.PutInventory(row.ID, saw.SHA256, saw.Size, text) })
+}
+
+// scanID is the id of a scan: it begins with when it was recorded. The same report may be recorded of two
+// sources at the same moment, where a clock stands still.
+func scanID(at time.Time, source string, made time.Time, digest string) string {
+	sum := sha256.Sum256([]byte(source + "\x00" + made.UTC().Format(time.RFC3339Nano) + "\x00" + digest))
+	return at.Format("20060102T150405.000000") + "-" + hex.EncodeToString(sum[:16])
 }
 
 // certain are the controls of which a finding that is not there is gone: they ran, and nothing that they

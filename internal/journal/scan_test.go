@@ -102,6 +102,29 @@ func TestScansAreRecordedFromMemoryAndElsewhere(t *testing.T) {
 	}
 }
 
+// TestTheSameReportOfTwoSources at the same moment, as where a clock stands still, is two scans.
+func TestTheSameReportOfTwoSources(t *testing.T) {
+	j := begun(t, t.TempDir())
+	a, text := scanOf(t, "a")
+	still := time.Now()
+	j.options.Now = func() time.Time { return still }
+	for _, label := range []string{"one", "two"} {
+		r := report(a, text)
+		r.Label = label
+		if _, err := record(t, j, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	later := report(a, text)
+	later.Label, later.Made = "two", scannedAt.Add(time.Minute)
+	if _, err := record(t, j, later); err != nil {
+		t.Fatal(err)
+	}
+	if scans, err := j.Scans(t.Context(), store.ScanFilter{}); err != nil || len(scans) != 3 {
+		t.Errorf("%d scans, %v", len(scans), err)
+	}
+}
+
 // expectInventories demands what was kept of the scans, the newest first.
 func expectInventories(t *testing.T, j *Journal, want ...string) {
 	t.Helper()

@@ -45,7 +45,6 @@ type house struct {
 	process *exec.Cmd
 	log     *bytes.Buffer
 	ended   chan struct{}
-	limits  []string // of the process, as prlimit takes them
 }
 
 // newHouse makes the store at a place.

@@ -39,9 +39,22 @@ type answerOutput struct {
 }
 
 func (a *api) getAnswer(ctx context.Context, in *OnAnswer) (*answerOutput, error) {
-	document, _, err := a.document(ctx, in.Review)
+	state, err := a.Journal.Current(ctx)
 	if err != nil {
 		return nil, a.problem(err)
+	}
+	out, err := a.answerOf(state, in)
+	if err != nil {
+		return nil, a.problem(err)
+	}
+	return out, nil // its revision is no ETag of what grows old beside it: there is no 304
+}
+
+// answerOf is an answer in a state.
+func (a *api) answerOf(state *review.State, in *OnAnswer) (*answerOutput, error) {
+	document, err := a.documentOf(state, in.Review, nil)
+	if err != nil {
+		return nil, err
 	}
 	for _, question := range document.Questions {
 		if question.ID == in.Key {
@@ -78,15 +91,20 @@ func (a *api) setAnswer(ctx context.Context, in *setAnswerInput) (*answerOutput,
 	}
 	action := &review.SetAnswer{Plan: in.Review, Key: in.Key, Values: in.Body.Values, Judged: in.Body.Judged, NotApplicable: in.Body.NotApplicable,
 		Catalogue: question.Digest(), AnswerText: review.AnswerText{Text: in.Body.Text, Comment: in.Body.Comment}}
-	if err := a.act(ctx, func(w *journal.Work) error {
-		if answer := w.State.Answers[review.IDOf(in.Review, in.Key)]; answer != nil && answer.Revision != read || answer == nil && read != 0 {
-			return huma.Error412PreconditionFailed("the answer was changed since it was read: read it again")
+	return a.onAnswer(ctx, &in.OnAnswer, func(w *journal.Work) error {
+		if err := unchanged(w.State, &in.OnAnswer, read); err != nil {
+			return err
 		}
 		return w.Do(action)
-	}); err != nil {
-		return nil, err
+	})
+}
+
+// unchanged refuses a change of an answer that is no longer as it was read.
+func unchanged(state *review.State, in *OnAnswer, read int) error {
+	if answer := state.Answers[review.IDOf(in.Review, in.Key)]; answer != nil && answer.Revision != read || answer == nil && read != 0 {
+		return huma.Error412PreconditionFailed("the answer was changed since it was read: read it again")
 	}
-	return a.getAnswer(ctx, &in.OnAnswer)
+	return nil
 }
 
 func (a *api) submit(ctx context.Context, in *OnAnswer) (*answerOutput, error) {
@@ -95,10 +113,12 @@ func (a *api) submit(ctx context.Context, in *OnAnswer) (*answerOutput, error) {
 
 // onAnswer does something to an answer and gives it back.
 func (a *api) onAnswer(ctx context.Context, in *OnAnswer, do func(*journal.Work) error) (*answerOutput, error) {
-	if err := a.act(ctx, do); err != nil {
-		return nil, err
-	}
-	return a.getAnswer(ctx, in)
+	return change(ctx, a, func(w *journal.Work) (*answerOutput, error) {
+		if err := do(w); err != nil {
+			return nil, err
+		}
+		return a.answerOf(w.State, in)
+	})
 }
 
 type approveInput struct {

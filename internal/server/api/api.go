@@ -7,6 +7,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"path"
@@ -21,6 +22,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/server/handout"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
@@ -31,10 +33,14 @@ const Prefix = "/api/v1"
 type Journal interface {
 	Current(ctx context.Context) (*review.State, error)
 	Act(ctx context.Context, actor string, fn func(*journal.Work) error) error
-	ReadSigned(ctx context.Context, fn func(*review.State, []byte) error) error
 	Entries(ctx context.Context, from int64, each func(journal.Shown) error) error
 	Checkpoint(ctx context.Context) ([]byte, error)
 	LedgerKey() (*ledger.Key, error)
+	Key(ctx context.Context) (ledger.Verifier, error)
+	Verify(ctx context.Context, key ledger.Verifier, pins ...ledger.Pin) (*journal.Verified, error)
+	OpenFile(ctx context.Context, sha256 string, use func(io.Reader, int64) error) error
+	OpenInventory(ctx context.Context, scan string, use func(io.Reader, int64) error) error
+	handout.Source
 	Store() *store.Store
 	Findings(ctx context.Context, f store.FindingFilter, order, cursor string, limit int) (store.FindingPage, error)
 	GroupFindings(ctx context.Context, f store.FindingFilter, by string, most int) (store.FindingGroups, error)
@@ -59,6 +65,7 @@ type api struct {
 	huma.API
 	reading room // reports that are read and recorded at once
 	bodies  room // large bodies that lie in memory at once
+	rates   *rates
 }
 
 // How much is done at once, so that memory stays bounded.
@@ -70,10 +77,10 @@ const (
 // New makes the API. It answers below Prefix.
 func New(o Options) http.Handler {
 	mux := http.NewServeMux()
-	a := &api{Options: o, API: humago.New(mux, configOf(o.Version)), reading: make(room, mostReading), bodies: make(room, mostBodies)}
-	a.UseMiddleware(a.authenticate, a.keyed)
+	a := &api{Options: o, API: humago.New(mux, configOf(o.Version)), reading: make(room, mostReading), bodies: make(room, mostBodies), rates: newRates()}
+	a.UseMiddleware(a.authenticate, a.keyed, conditional)
 	a.operations()
-	return limited(mux)
+	return a.limited(mux)
 }
 
 // schemaName tells types of the same name apart by their packages.
@@ -104,14 +111,51 @@ func configOf(version string) huma.Config {
 // largestBody bounds a request that carries no file, in bytes; operations with files have their own.
 const largestBody = 1 << 20
 
-// limited sets what holds for all answers.
-func limited(next http.Handler) http.Handler {
+// limited sets what holds for all answers, and tells as a problem what the mux finds no operation for.
+func (a *api) limited(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
-		next.ServeHTTP(w, r)
+		if path.Clean(r.URL.Path) != r.URL.Path { // it is not led elsewhere
+			a.tell(w, http.StatusNotFound, "the path goes astray: escape what stands in it")
+			return
+		}
+		missing, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		told := &probe{header: http.Header{}}
+		missing.ServeHTTP(told, r)
+		status, why := http.StatusNotFound, "there is no such operation: see "+Prefix+"/openapi.json"
+		if told.status == http.StatusMethodNotAllowed {
+			w.Header().Set("Allow", told.header.Get("Allow"))
+			status, why = told.status, "the address takes "+told.header.Get("Allow")+" only"
+		}
+		a.tell(w, status, why)
 	})
 }
+
+// tell writes a problem without an operation.
+func (a *api) tell(w http.ResponseWriter, status int, why string) {
+	text, err := json.Marshal(huma.NewError(status, why))
+	if err != nil {
+		panic(err) // it is made of texts
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(text, '\n')) // the caller is gone if it cannot be written
+}
+
+// probe hears what a handler would answer.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header            { return p.header }
+func (p *probe) Write(text []byte) (int, error) { return len(text), nil }
+func (p *probe) WriteHeader(status int)         { p.status = status }
 
 // OpenAPI is the document of the API, as it is served.
 func OpenAPI() []byte {

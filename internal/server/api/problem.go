@@ -50,11 +50,6 @@ func later(status int, why string) error {
 	return huma.ErrorWithHeaders(huma.NewError(status, why), http.Header{"Retry-After": {"5"}})
 }
 
-// act has the caller make changes.
-func (a *api) act(ctx context.Context, fn func(*journal.Work) error) error {
-	return a.problem(a.Journal.Act(ctx, caller(ctx), fn))
-}
-
 // view works out how a review stands; 404 if there is none of that name.
 func (a *api) view(state *review.State, name string) (*review.View, error) {
 	if state.Plans[name] == nil {

@@ -3,9 +3,11 @@ package api
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,36 +17,54 @@ import (
 
 // reviewSummary is a review in a list.
 type reviewSummary struct {
-	ID           string       `json:"id"`
-	Title        string       `json:"title"`
-	Scope        string       `json:"scope,omitempty"`
-	Checklists   []string     `json:"checklists"`
-	Environments []string     `json:"environments"`
-	Score        review.Score `json:"score"`
+	ID           string          `json:"id"`
+	Title        string          `json:"title"`
+	Scope        string          `json:"scope,omitempty"`
+	Checklists   []string        `json:"checklists"`
+	Environments []string        `json:"environments"`
+	Settings     review.Settings `json:"settings" doc:"in days"`
+	Score        review.Score    `json:"score"`
 }
 
 type listReviewsOutput struct {
+	ETag string `header:"ETag"`
 	Body struct {
 		Reviews []reviewSummary `json:"reviews"`
+		Next    string          `json:"next,omitempty"`
 	}
 }
 
-func (a *api) listReviews(ctx context.Context, _ *struct{}) (*listReviewsOutput, error) {
+func (a *api) listReviews(ctx context.Context, in *Page) (*listReviewsOutput, error) {
 	state, err := a.Journal.Current(ctx)
 	if err != nil {
 		return nil, a.problem(err)
 	}
-	out := &listReviewsOutput{}
+	out := &listReviewsOutput{ETag: a.tagOf(state)}
+	if err := fresh(ctx, out.ETag); err != nil {
+		return nil, err
+	}
+	var ids []string
+	ids, out.Body.Next, err = pageOf(slices.Sorted(maps.Keys(state.Plans)), func(id string) string { return id }, nil, *in)
+	if err != nil {
+		return nil, err
+	}
 	out.Body.Reviews = []reviewSummary{}
-	for id := range state.Plans {
-		view, err := a.view(state, id)
+	for _, id := range ids {
+		one, err := a.summary(state, id)
 		if err != nil {
 			return nil, a.problem(err)
 		}
-		out.Body.Reviews = append(out.Body.Reviews, reviewSummary{id, view.About.Title, view.About.Scope, view.Plan.Checklists, view.Plan.Environments, view.Score})
+		out.Body.Reviews = append(out.Body.Reviews, one)
 	}
-	slices.SortFunc(out.Body.Reviews, func(x, y reviewSummary) int { return strings.Compare(x.ID, y.ID) })
 	return out, nil
+}
+
+func (a *api) summary(state *review.State, id string) (reviewSummary, error) {
+	view, err := a.view(state, id)
+	if err != nil {
+		return reviewSummary{}, err
+	}
+	return reviewSummary{id, view.About.Title, view.About.Scope, view.Plan.Checklists, view.Plan.Environments, view.Plan.Settings, view.Score}, nil
 }
 
 // InReview names a review in the path.
@@ -65,23 +85,39 @@ func (a *api) getReview(ctx context.Context, in *InReview) (*getReviewOutput, er
 	return &getReviewOutput{etag, document}, nil
 }
 
-// document is the review as reports have it. Its ETag is the size of the ledger and the day, for
-// answers grow old by themselves.
+// document is the review as reports have it, with the newest checkpoint; nil if the caller has it as it is.
 func (a *api) document(ctx context.Context, name string) (*dossier.Document, string, error) {
 	state, err := a.Journal.Current(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	view, err := a.view(state, name)
-	if err != nil {
+	tag := a.tagOf(state)
+	if err := fresh(ctx, tag); err != nil {
 		return nil, "", err
 	}
 	note, err := a.Journal.Checkpoint(ctx)
 	if err != nil {
 		return nil, "", err
 	}
-	document := dossier.Gather(&dossier.Dossier{View: view, Checkpoint: note, Signer: state.Keys[len(state.Keys)-1], Version: a.Version})
-	return document, quote(strconv.FormatInt(state.Size, 10) + "-" + a.Now().UTC().Format(review.Day)), nil
+	document, err := a.documentOf(state, name, note)
+	return document, tag, err
+}
+
+// documentOf is the review in a state. Without a note it proves nothing, which those need who take a part
+// of it.
+func (a *api) documentOf(state *review.State, name string, note []byte) (*dossier.Document, error) {
+	view, err := a.view(state, name)
+	if err != nil {
+		return nil, err
+	}
+	return dossier.Gather(&dossier.Dossier{View: view, Checkpoint: note, Signer: state.Keys[len(state.Keys)-1], Version: a.Version}), nil
+}
+
+// tagOf is the ETag of all that a state says: the size of the ledger, the day, for answers grow old by
+// themselves, and the program that says it.
+func (a *api) tagOf(state *review.State) string {
+	sum := sha256.Sum256([]byte(a.Version))
+	return quote(strconv.FormatInt(state.Size, 10) + "-" + a.Now().UTC().Format(review.Day) + "-" + hex.EncodeToString(sum[:3]))
 }
 
 func quote(text string) string { return `"` + text + `"` }
@@ -90,8 +126,7 @@ type listItemsInput struct {
 	InReview
 	State     string `query:"state" doc:"only items in this state"`
 	Checklist string `query:"checklist" doc:"only items of this checklist"`
-	After     string `query:"after" doc:"the item after which the page begins: next of the page before"`
-	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Page
 }
 
 type listItemsOutput struct {
@@ -108,26 +143,11 @@ func (a *api) listItems(ctx context.Context, in *listItemsInput) (*listItemsOutp
 		return nil, a.problem(err)
 	}
 	out := &listItemsOutput{ETag: etag}
-	out.Body.Items = []*dossier.Item{}
-	begun := in.After == ""
-	for _, item := range document.Items {
-		if !begun {
-			begun = item.ID == in.After
-			continue
-		}
-		if in.State != "" && string(item.State) != in.State || in.Checklist != "" && item.Checklist != in.Checklist {
-			continue
-		}
-		if len(out.Body.Items) == in.Limit {
-			out.Body.Next = out.Body.Items[in.Limit-1].ID
-			break
-		}
-		out.Body.Items = append(out.Body.Items, item)
+	wanted := func(item *dossier.Item) bool {
+		return (in.State == "" || string(item.State) == in.State) && (in.Checklist == "" || item.Checklist == in.Checklist)
 	}
-	if !begun {
-		return nil, huma.Error422UnprocessableEntity("item " + in.After + " is unknown: give next of the page before")
-	}
-	return out, nil
+	out.Body.Items, out.Body.Next, err = pageOf(document.Items, func(item *dossier.Item) string { return item.ID }, wanted, in.Page)
+	return out, err
 }
 
 type getItemInput struct {

@@ -26,10 +26,14 @@ const (
 	ScopeScan   = "scan"   // hand scans in
 	ScopeAnswer = "answer" // answer, attach, submit, ask for exceptions
 	ScopeDecide = "decide" // approve, request changes, decide on exceptions
+	ScopeAdmin  = "admin"  // people, and what reviews are about
 )
 
+// scopeAny is of an operation that every token may.
+const scopeAny = ""
+
 // Scopes are all scopes.
-var Scopes = []string{ScopeRead, ScopeScan, ScopeAnswer, ScopeDecide}
+var Scopes = []string{ScopeRead, ScopeScan, ScopeAnswer, ScopeDecide, ScopeAdmin}
 
 // Token is who calls.
 type Token struct {
@@ -87,9 +91,17 @@ func hashOf(text string) []byte {
 type callerKey struct{}
 
 // caller is the person whose token came with the request.
-func caller(ctx context.Context) string {
-	person, _ := ctx.Value(callerKey{}).(string)
-	return person
+func caller(ctx context.Context) string { return tokenOf(ctx).Person }
+
+// tokenOf is the token that came with the request.
+func tokenOf(ctx context.Context) *Token {
+	token, _ := ctx.Value(callerKey{}).(*Token)
+	return token
+}
+
+// may tells whether a token has a scope.
+func may(token *Token, scope string) bool {
+	return scope == scopeAny || slices.Contains(token.Scopes, scope)
 }
 
 // authenticate lets nobody in without a token that has the scope of the operation.
@@ -106,34 +118,39 @@ func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
 		a.refuse(ctx, http.StatusServiceUnavailable, "the store does not answer: try again")
 	case token == nil || !a.Now().Before(token.Expires):
 		a.refuse(ctx, http.StatusUnauthorized, "the token is unknown or has expired: ask for a new one")
-	case !slices.Contains(token.Scopes, scopeOf(ctx.Operation())):
+	case !may(token, scopeOf(ctx.Operation())):
 		a.refuse(ctx, http.StatusForbidden, "the token lacks the scope "+scopeOf(ctx.Operation()))
+	case !a.rates.take(string(hashOf(text)), time.Now()):
+		a.refuse(ctx, http.StatusTooManyRequests, "the token is used too often: try again in a second")
 	default:
-		a.admit(ctx, token.Person, next)
+		a.admit(ctx, token, next)
 	}
 }
 
 // admit lets a token's person in, unless the person may do nothing any more.
-func (a *api) admit(ctx huma.Context, person string, next func(huma.Context)) {
+func (a *api) admit(ctx huma.Context, token *Token, next func(huma.Context)) {
 	state, err := a.Journal.Current(ctx.Context())
 	if err != nil {
 		a.Log.Error("read state", "error", err)
 		a.refuse(ctx, http.StatusServiceUnavailable, "the store does not answer: try again")
 		return
 	}
-	if known := state.People[person]; known == nil || known.Gone(a.Now()) {
+	if known := state.People[token.Person]; known == nil || known.Gone(a.Now()) {
 		a.refuse(ctx, http.StatusUnauthorized, "the access of the token's person has ended: ask an administrator")
 		return
 	}
-	next(huma.WithValue(ctx, callerKey{}, person))
+	next(huma.WithValue(ctx, callerKey{}, token))
 }
 
 func (a *api) refuse(ctx huma.Context, status int, why string) {
 	if status == http.StatusUnauthorized {
 		ctx.SetHeader("WWW-Authenticate", `Bearer realm="kubeproof"`)
 	}
-	if status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusServiceUnavailable:
 		ctx.SetHeader("Retry-After", "5")
+	case http.StatusTooManyRequests:
+		ctx.SetHeader("Retry-After", "1")
 	}
 	_ = huma.WriteErr(a.API, ctx, status, why) // the caller is gone if it cannot be written
 }
@@ -141,8 +158,11 @@ func (a *api) refuse(ctx huma.Context, status int, why string) {
 // scopeOf is the scope that an operation names.
 func scopeOf(o *huma.Operation) string {
 	for _, requirement := range o.Security {
-		if scopes := requirement[scheme]; len(scopes) == 1 {
+		switch scopes, there := requirement[scheme]; {
+		case len(scopes) == 1:
 			return scopes[0]
+		case there && len(scopes) == 0:
+			return scopeAny
 		}
 	}
 	return "none" // no token has it

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/review"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
@@ -51,6 +52,13 @@ type beginUploadInput struct {
 func (a *api) beginUpload(ctx context.Context, in *beginUploadInput) (*uploadOutput, error) {
 	if in.Body.Size > largestUpload {
 		return nil, huma.NewError(http.StatusRequestEntityTooLarge, fmt.Sprintf("an upload may have %d MiB: pack it with gzip, or scan in parts, as by namespace", largestUpload>>20))
+	}
+	state, err := a.Journal.Current(ctx)
+	if err != nil {
+		return nil, a.problem(err)
+	}
+	if who := state.People[caller(ctx)]; who == nil || !who.Has(review.Contributor) {
+		return nil, huma.Error403Forbidden("it takes the role contributor to hand something in")
 	}
 	now := a.Now().UTC()
 	u := store.Upload{ID: journal.NewID("u") + journal.NewID(""), Person: caller(ctx), SHA256: in.Body.SHA256, Size: in.Body.Size, Created: now, Expires: now.Add(uploadTime)}

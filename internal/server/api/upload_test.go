@@ -183,7 +183,8 @@ func TestUploadsOfOneAreBounded(t *testing.T) {
 	if header.Get("Retry-After") == "" || !strings.Contains(answer, "uploads of anna") {
 		t.Errorf("%v %s", header, answer)
 	}
-	d.begin("ben", "text")
+	d.want(403, "ben", "POST", "/uploads", fmt.Sprintf(`{"size":4,"sha256":"%s"}`, digest("text")))
+	d.want(200, "rob", "POST", "/uploads", fmt.Sprintf(`{"size":4,"sha256":"%s"}`, digest("text")))
 }
 
 const inventoryText = `{"schema":"kubeproof.dev/inventory/v1","targets":[{"name":"cluster:prod"}],"subjects":0}` + "\n"
