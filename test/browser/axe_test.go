@@ -55,28 +55,37 @@ func loadAxe(t *testing.T) string {
 // administrator's, pages that take something from whoever reads them.
 func TestAccessible(t *testing.T) {
 	t.Parallel()
-	axe, broken := loadAxe(t), broken{}
+	axe := loadAxe(t)
 	for name, alike := range map[string]int{administrator: 3, contributor: 1, reviewer: 1} {
-		v := filled(t, name)
-		began := time.Now()
-		pages := append(v.crawl(alike), "/nothing/here")
-		for _, path := range pages {
-			if v.open(path); v.differs() {
-				v.judge(axe, path, broken)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v, broken, began := filled(t, name), broken{}, time.Now()
+			pages := append(v.crawl(alike), "/nothing/here")
+			for _, path := range pages {
+				if v.open(path); v.differs() {
+					v.judge(axe, path, broken)
+				}
 			}
-		}
-		t.Logf("%s: %d pages in %s", name, len(pages), time.Since(began).Round(time.Second))
+			t.Logf("%d pages in %s", len(pages), time.Since(began).Round(time.Second))
+			broken.tell(t)
+		})
 	}
-	nobody := openWindow(t, filled(t, administrator).base, "nobody")
-	nobody.open("/login")
-	nobody.judge(axe, "/login", broken)
-	for rule, places := range broken {
-		t.Errorf("%s, in %d places: %s", rule, len(places), strings.Join(places[:min(3, len(places))], "\n  "))
-	}
+	t.Run("nobody", func(t *testing.T) {
+		nobody, broken := openWindow(t, filled(t, administrator).base, "nobody"), broken{}
+		nobody.open("/login")
+		nobody.judge(axe, "/login", broken)
+		broken.tell(t)
+	})
 }
 
 // broken are the rules that pages break, each with where, for a fault of what frames pages is on each of them.
 type broken map[string][]string
+
+func (b broken) tell(t *testing.T) {
+	for rule, places := range b {
+		t.Errorf("%s, in %d places: %s", rule, len(places), strings.Join(places[:min(3, len(places))], "\n  "))
+	}
+}
 
 // judge notes each rule that the page breaks. Another theme changes colours only, another width the
 // size of what is pointed at.

@@ -18,22 +18,27 @@ var widths = []int64{1280, 768, 360}
 func TestPages(t *testing.T) {
 	t.Parallel()
 	for name, alike := range map[string]int{administrator: fewAlike, contributor: 1, reviewer: 1} {
-		v := filled(t, name)
-		pages := append(v.crawl(alike), "/nothing/here", "/search?q=nothing+at+all")
-		v.complaints()
-		began := time.Now()
-		for _, path := range pages {
-			if v.open(path); v.differs() {
-				v.inspect(path, widths...)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := filled(t, name)
+			pages := append(v.crawl(alike), "/nothing/here", "/search?q=nothing+at+all")
+			v.complaints()
+			began := time.Now()
+			for _, path := range pages {
+				if v.open(path); v.differs() {
+					v.inspect(path, widths...)
+				}
 			}
+			t.Logf("%d pages in %s: %s", len(pages), time.Since(began).Round(time.Second), strings.Join(pages, " "))
+		})
+	}
+	t.Run("nobody", func(t *testing.T) {
+		nobody := openWindow(t, filled(t, administrator).base, "nobody")
+		for _, path := range []string{"/login", "/setup?token=none"} {
+			nobody.open(path)
+			nobody.inspect(path, widths...)
 		}
-		t.Logf("%s: %d pages in %s: %s", name, len(pages), time.Since(began).Round(time.Second), strings.Join(pages, " "))
-	}
-	nobody := openWindow(t, filled(t, administrator).base, "nobody")
-	for _, path := range []string{"/login", "/setup?token=none"} {
-		nobody.open(path)
-		nobody.inspect(path, widths...)
-	}
+	})
 }
 
 // differs reports whether the page has more for this visitor than to read; the administrator sees all of them.
