@@ -73,11 +73,9 @@ func (v *visit) dateReviews(rows map[string]*reviewRow) error {
 		return err
 	}
 	for _, one := range h.events {
-		row := rows[one.Plan]
+		row := rows[v.reviewOf(one)]
 		if row == nil {
-			if row = rows[planOf(one)]; row == nil {
-				continue
-			}
+			continue
 		}
 		switch row.Changed = one.At; one.Action {
 		case "plan.create":
@@ -87,12 +85,4 @@ func (v *visit) dateReviews(rows map[string]*reviewRow) error {
 		}
 	}
 	return nil
-}
-
-// planOf is the review that an event is about by its id.
-func planOf(e event) string {
-	if (e.Action == "plan.create" || e.Action == "plan.change") && len(e.Keys) > 0 {
-		return e.Keys[0]
-	}
-	return ""
 }
