@@ -80,7 +80,7 @@ func TestClusterPages(t *testing.T) {
 	vera := h.as("vera")
 	vera.expectOn(t, "/clusters", "2 clusters", "Kubernetes v1.30.4: no more fixes since 2025-07-15", "Kubernetes v1.36.1: gets fixes until 2027-06-28", "stale: too old to count", "1 place not read", "20 of 30 objects judged", `critical 3</a>`)
 	vera.expectOn(t, "/clusters?review=none&page=99", "2 clusters")
-	vera.expectOn(t, "/clusters/view?cluster=main/production/eu", "Everything that was asked for could be read", "1 fail", "= as before", "with the newest", `href="/rbac?cluster=main%2Fproduction%2Feu"`, "!stale: too old", "2 fixed</span>", "1 new</span>", `source=main%2Fproduction%2Feu`)
+	vera.expectOn(t, "/clusters/view?cluster=main/production/eu", "Everything that was asked for could be read", "1 fail", "= as before", "with the newest", `href="/rbac?cluster=main%2Fproduction%2Feu"`, `href="/network?cluster=main%2Fproduction%2Feu"`, "!stale: too old", "2 fixed</span>", "1 new</span>", `source=main%2Fproduction%2Feu`)
 	vera.expectOn(t, "/clusters/view?cluster=main/production/us&days=365", "Secret: no right to list secrets", "kubeproof rbac role", "stale: too old to count", "2 unknown")
 	for path, status := range map[string]int{"/clusters/view": 404, "/clusters/view?cluster=main/production/none": 404, "/clusters/view?cluster=" + url.QueryEscape("\x00\xff"): 404,
 		"/clusters/view?cluster=main/production/eu&before=x&days=-1": 200, "/clusters/view?cluster=main/production/eu&before=2020-01-01T00:00:00Z": 200} {
