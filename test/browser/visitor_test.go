@@ -34,9 +34,9 @@ type visitor struct {
 
 	loaded chan bool
 	lock   sync.Mutex
-	// troubles is what the browser complained of, and outside what it asked of others.
-	troubles, outside []string
-	requests          map[string]string
+	// troubles is what the browser complained of.
+	troubles []string
+	requests map[string]string
 }
 
 // newVisitor opens a window on what a house serves.
