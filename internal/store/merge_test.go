@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -259,5 +260,25 @@ func TestScansThatAreRefused(t *testing.T) {
 		expectRows(t, s, "findings", 0)
 		expectRows(t, s, "scans", 0)
 		want(t, s.View(t.Context(), func(tx *Tx) error { _, err := tx.MergeScan(scanOf("s", 0), ranAll, false, each()); return err }), ErrReadOnly, "use an update")
+	})
+}
+
+// TestManyNewFindingsAreLearnt: PostgreSQL plans queries by what it knows of a table, and knows nothing
+// of rows that came just now.
+func TestManyNewFindingsAreLearnt(t *testing.T) {
+	forEachDatabase(t, func(t *testing.T, place string) {
+		if !strings.HasPrefix(place, "postgres") {
+			t.Skip("plans follow from the queries alone")
+		}
+		s := create(t, place)
+		var all []FindingRow
+		for i := range manyNew {
+			all = append(all, row(fmt.Sprint(i), "one", "low"))
+		}
+		mustMerge(t, s, scanOf("s", 0), ranAll, false, all...)
+		var known float64
+		if err := s.database.pool(false).QueryRow(`SELECT reltuples FROM pg_class WHERE relname = 'findings'`).Scan(&known); err != nil || known != manyNew {
+			t.Errorf("%v findings are known, %v", known, err)
+		}
 	})
 }

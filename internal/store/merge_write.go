@@ -266,5 +266,14 @@ func (m *merge) finish() error {
 	if err != nil {
 		return err
 	}
-	return m.tx.exec(m.what, `UPDATE sources SET newest_scan = $1, newest_made = $2 WHERE id = $3`, m.number, m.now, m.source)
+	if err := m.tx.exec(m.what, `UPDATE sources SET newest_scan = $1, newest_made = $2 WHERE id = $3`, m.number, m.now, m.source); err != nil {
+		return err
+	}
+	if learn := m.tx.store.database.learn(); learn != "" && r.New >= manyNew {
+		return m.tx.exec(m.what, learn)
+	}
+	return nil
 }
+
+// manyNew is how many findings of a scan are so many that what the database knew of all of them is out of date.
+const manyNew = 20_000

@@ -207,6 +207,9 @@ func (s *sqliteStore) committed(ctx context.Context, conn *sql.Conn, erased bool
 
 func (s *sqliteStore) contains() string { return "instr" }
 
+// learn: its plans follow from the queries alone.
+func (s *sqliteStore) learn() string { return "" }
+
 func (s *sqliteStore) prepares() bool { return true }
 
 func (s *sqliteStore) close() error {

@@ -53,6 +53,9 @@ type database interface {
 	load(ctx context.Context, conn *sql.Conn, table string, columns []string, rows [][]any) (done bool, err error)
 	// contains names the function that looks for a text in another.
 	contains() string
+	// learn is the statement by which the planner of queries learns what findings there are; "" if it
+	// needs none.
+	learn() string
 	// schema gives the version of the tables, or noSchema. It changes nothing.
 	schema(ctx context.Context) (int64, error)
 	// migrate brings the tables to this program's version.
