@@ -89,7 +89,7 @@ func (w *Work) rowsOf(r ScanReport) iter.Seq2[store.FindingRow, error] {
 			if f.Outcome == assessment.Pass || f.Outcome == assessment.NotApplicable {
 				return nil
 			}
-			if row, err := rowOf(*f); !yield(row, err) {
+			if row, err := RowOf(f); !yield(row, err) {
 				return errEnough
 			}
 			return nil
@@ -115,13 +115,14 @@ func (w *Work) eachFinding(r ScanReport, each func(*assessment.Finding) error) e
 	return nil
 }
 
-// rowOf is a finding as it is kept.
-func rowOf(f assessment.Finding) (store.FindingRow, error) {
-	if f.Severity.Rank() < 0 {
-		f.Severity = control.Info
+// RowOf is a finding as it is kept in the history of findings.
+func RowOf(f *assessment.Finding) (store.FindingRow, error) {
+	severity := f.Severity
+	if severity.Rank() < 0 {
+		severity = control.Info
 	}
 	data, err := json.Marshal(FindingData{f.Subject.APIVersion, f.Fix, f.Location, f.Evidence, f.Exception})
-	return store.FindingRow{Fingerprint: f.Fingerprint, Control: f.Control, Title: f.Title, Severity: string(f.Severity), Team: string(f.Team),
+	return store.FindingRow{Fingerprint: f.Fingerprint, Control: f.Control, Title: f.Title, Severity: string(severity), Team: string(f.Team),
 		Namespace: f.Subject.Namespace, Kind: f.Subject.Kind, Name: f.Subject.Name, Container: f.Subject.Container, File: f.Location.File,
 		Cluster: f.Subject.Cluster, Message: f.Message, Risk: f.Risk, Line: f.Location.Line, Outcome: string(f.Outcome), Data: data}, err
 }
