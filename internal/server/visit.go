@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/report/escape"
@@ -32,6 +33,9 @@ func (s *Server) serve(one route) http.Handler {
 	most := cmp.Or(one.most, smallForm)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, most)
+		if most > smallForm {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(fileTime)) // what tests record into has none
+		}
 		v := &visit{Request: r, w: w, s: s}
 		err := v.meet()
 		if err == nil {
@@ -121,6 +125,9 @@ func (v *visit) form() error {
 	}
 	return formError(err)
 }
+
+// fileTime is how long a form with a file may take to arrive; what serves us bounds others.
+const fileTime = 10 * time.Minute
 
 // formMemory is how much of an upload lies in memory; the rest goes to a file until the request ends.
 const formMemory = 4 << 20

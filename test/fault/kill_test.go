@@ -222,7 +222,7 @@ func checkScans(t *testing.T, j *journal.Journal, recorded map[string]int, all m
 			t.Fatalf("the report of %s: %v", scan.ID, err)
 		}
 		err := j.OpenInventory(context.Background(), scan.ID, whole)
-		if has := all[scan.SHA256].inventory != nil; has && err != nil || !has && !errors.Is(err, fs.ErrNotExist) {
+		if has := all[scan.SHA256] != nil && all[scan.SHA256].inventory != nil; has && err != nil || !has && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatalf("what %s saw (%v): %v", scan.ID, has, err)
 		}
 	}

@@ -136,6 +136,20 @@ func TestReportsMayBePacked(t *testing.T) {
 	}
 }
 
+// TestReportsThatWereCutOff anywhere are refused, and leave nothing.
+func TestReportsThatWereCutOff(t *testing.T) {
+	d := newDesk(t)
+	before := d.entries()
+	for at := 1; at < len(scanReport); at += 5 {
+		d.want(422, "anna", "POST", aScan, scanReport[:at])
+		d.want(422, "anna", "POST", aScan, scanReport[:at]+"\x00"+scanReport[at:])
+	}
+	d.want(422, "anna", "POST", aScan, "")
+	if page, err := d.journal.Findings(t.Context(), store.FindingFilter{}, "subject", "", 1); err != nil || len(page.Findings) > 0 || d.entries() != before {
+		t.Errorf("%d entries, before %d, %+v, %v", d.entries(), before, page, err)
+	}
+}
+
 // TestBombsAreNotUnpacked beyond the limit.
 func TestBombsAreNotUnpacked(t *testing.T) {
 	r, err := unpack(io.NopCloser(strings.NewReader(packed(strings.Repeat("x", 1<<20)))), 1000, "it is a bomb")

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -37,6 +38,7 @@ type Routes map[string]http.Handler
 // How long callers may take. A report of a scan may be large and the line slow.
 const (
 	headerTimeout = 10 * time.Second
+	formTimeout   = 30 * time.Second // a body, unless a handler sets another deadline
 	bodyTimeout   = 15 * time.Minute
 	idleTimeout   = 2 * time.Minute
 	stopTimeout   = 20 * time.Second
@@ -97,5 +99,34 @@ func (o *Options) handler() http.Handler {
 		}
 		fmt.Fprintln(w, "ready")
 	})
-	return mux
+	return arriving(mux, formTimeout)
+}
+
+// arriving bounds how long the body of a request may take to arrive: else who sends byte by byte holds a
+// connection, even where nobody reads what is sent. A handler that takes files sets a later deadline.
+func arriving(next http.Handler, within time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			control := http.NewResponseController(w)
+			_ = control.SetReadDeadline(time.Now().Add(within)) // what tests record into has none
+			r.Body = &arrival{r.Body, control}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// arrival is a body that takes the deadline away once it is here: what is then done with it may take its
+// time, and would be broken off.
+type arrival struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+// Read reads the body.
+func (a *arrival) Read(into []byte) (int, error) {
+	n, err := a.ReadCloser.Read(into)
+	if errors.Is(err, io.EOF) {
+		_ = a.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
 }
