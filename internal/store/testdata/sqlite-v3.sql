@@ -6,10 +6,10 @@ CREATE TABLE kubeproof_schema (
 		is_applied INTEGER NOT NULL,
 		tstamp TIMESTAMP DEFAULT (datetime('now'))
 	);
-INSERT INTO kubeproof_schema VALUES(1,0,1,'2026-11-30 17:18:25');
-INSERT INTO kubeproof_schema VALUES(2,1,1,'2026-11-30 17:18:25');
-INSERT INTO kubeproof_schema VALUES(3,2,1,'2026-11-30 17:18:25');
-INSERT INTO kubeproof_schema VALUES(4,3,1,'2026-11-30 17:18:25');
+INSERT INTO kubeproof_schema VALUES(1,0,1,'2026-11-30 19:28:08');
+INSERT INTO kubeproof_schema VALUES(2,1,1,'2026-11-30 19:28:08');
+INSERT INTO kubeproof_schema VALUES(3,2,1,'2026-11-30 19:28:08');
+INSERT INTO kubeproof_schema VALUES(4,3,1,'2026-11-30 19:28:08');
 CREATE TABLE entries (
     seq    INTEGER PRIMARY KEY,
     hashes BLOB NOT NULL,
@@ -346,4 +346,8 @@ CREATE INDEX uploads_by_person ON uploads (person);
 CREATE INDEX uploads_by_expiry ON uploads (expires);
 CREATE INDEX saved_views_by_page ON saved_views (page, shared, person);
 CREATE INDEX links_by_expiry ON links (expires);
+CREATE INDEX finding_events_of_scan ON finding_events (scan, kind, finding);
+CREATE INDEX findings_open_since ON findings (state, team, severity, first_seen, reopened_at, source) WHERE state = 0;
+CREATE INDEX findings_doubtful ON findings (severity, first_seen, id, state, outcome, source) WHERE outcome IN ('unknown', 'error');
+CREATE INDEX findings_returned ON findings (severity, first_seen, id, state, source) WHERE regressed > 0;
 COMMIT;
