@@ -134,6 +134,9 @@ func (s *stream) value(into any, most int64) error {
 func (s *stream) delim(want json.Delim) error {
 	s.source.left = largestPiece
 	token, err := s.Token()
+	if token == nil {
+		token = "null"
+	}
 	if err == nil && token != want {
 		err = fmt.Errorf("%v stands where %v belongs", token, want)
 	}

@@ -38,7 +38,7 @@ func TestReadEachReadsWhatReadReads(t *testing.T) {
 		"space around":    " \n" + wholeReport + "\n ",
 		"repeated inside": `{"schema":"kubeproof.dev/scan/v1","findings":[{"control":"a","control":"b"}]}`,
 	} {
-		want, err := Read([]byte(text))
+		want, err := readWhole([]byte(text))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -69,7 +69,7 @@ func TestReadEachRefusesEveryCutAndBrokenReport(t *testing.T) {
 		for _, sign := range []string{"\x00", "}", `"`} {
 			broken := wholeReport[:at] + sign + wholeReport[at+1:]
 			_, got := gathered(strings.NewReader(broken))
-			if _, want := Read([]byte(broken)); want != nil && got == nil {
+			if _, want := readWhole([]byte(broken)); want != nil && got == nil {
 				t.Errorf("%q at %d is read, though it is %v", sign, at, want)
 			}
 		}
