@@ -1,4 +1,4 @@
-.PHONY: build test bench generate lint fuzz
+.PHONY: build test bench faults generate lint fuzz
 
 build: ## the program, as ./kubeproof
 	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o kubeproof ./cmd/kubeproof
@@ -12,6 +12,9 @@ test: ## all tests, those against a real API server, a real PostgreSQL, a real O
 
 bench: ## benchmarks: costs as ratios within one run
 	go test -run '^$$' -bench . -benchmem ./internal/... ./test/bench/...
+
+faults: ## the server killed, cut off, out of disk, and under half a GiB of report: some minutes
+	KUBEPROOF_FAULT_TESTS=1 KUBEPROOF_POSTGRES_TESTS=require go test -v -timeout 30m ./test/fault
 
 generate: ## files that are made from others and checked in
 	go generate ./...
