@@ -8,7 +8,7 @@ test: ## all tests, those against a real API server, a real PostgreSQL, a real O
 	test/browser/install.sh
 	test/cluster/build.sh
 	KUBEPROOF_CLUSTER_TESTS=require KUBEPROOF_POSTGRES_TESTS=require KUBEPROOF_OSCAL_TESTS=require KUBEPROOF_OIDC_TESTS=require go test ./...
-	cd test/browser && go vet . && KUBEPROOF_BROWSER_TESTS=require go test .
+	cd test/browser && go vet . && KUBEPROOF_BROWSER_TESTS=require go test -count=1 .
 
 bench: ## benchmarks: costs as ratios within one run
 	go test -run '^$$' -bench . -benchmem ./internal/... ./test/bench/...
