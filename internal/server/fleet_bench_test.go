@@ -18,6 +18,9 @@ import (
 var fleetPages = []string{"/", "/?days=365", "/clusters", "/clusters/view?cluster=main/production/eu-03", "/clusters/view?cluster=main/production/eu-03&days=365", "/compare", "/compare?a=main/production/eu-03&b=main/production/eu-04",
 	"/compare?a=scan-eu-03-0&b=scan-eu-03-9&show=fixed", "/compare?a=scan-eu-03-0&b=scan-eu-03-9&show=found", "/reviews"}
 
+// findingPages are those of findings.
+var findingPages = []string{"/findings", "/findings?severity=critical", "/findings?state=back", "/findings?late=yes", "/findings?group=control", "/findings?q=nothing-has-that", "/findings/1000"}
+
 // BenchmarkFleet asks for pages over a million findings of 20 clusters and 90 days. KUBEPROOF_FINDINGS is
 // another number of them.
 func BenchmarkFleet(b *testing.B) {
@@ -35,7 +38,7 @@ func benchFleet(b *testing.B, place string, total int) {
 	manyClusters{clusters: 20, each: total / 20, scans: 10}.fill(b, h)
 	b.Logf("%d findings in %s", total, time.Since(began).Round(time.Second))
 	_ = h.kept.PutSession(b.Context(), Session{ID: digest("bench"), Person: "carl", Made: h.now(), Seen: h.now()})
-	for _, path := range fleetPages {
+	for _, path := range slices.Concat(findingPages, fleetPages) {
 		b.Run("warm"+path, func(b *testing.B) { benchPage(b, h, path, func() {}) })
 	}
 	for _, path := range fleetPages {
