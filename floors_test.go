@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/engine/rbac", "internal/engine/reach", "internal/engine/imagefact"},
 	{"internal/collect/cluster/*", "internal/collect/software", "internal/collect/buildcontext", "internal/collect/vex", "internal/collect/image/source"},
 	{"internal/collect/*", "internal/engine/*", "internal/acceptance", "internal/sbom", "internal/journal", "internal/posture", "internal/review/*", "internal/report/*", "internal/report/*/*"},
-	{"internal/engine", "internal/config", "internal/schedule", "internal/report", "internal/collect", "internal/policy", "internal/server/handout", "internal/fix", "internal/ask"},
+	{"internal/engine", "internal/config", "internal/schedule", "internal/report", "internal/collect", "internal/policy", "internal/server/handout", "internal/server/intake", "internal/fix", "internal/ask"},
 	{"internal/scan", "internal/controltest", "internal/server/api", "internal/server/listen", "internal/server/client", "internal/server/chart", "internal/server/shelf"},
 	{"internal/server", "internal/demo"},
 	{"internal/server/stored", "internal/server/openid"},

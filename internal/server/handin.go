@@ -1,10 +1,6 @@
 package server
 
 import (
-	"bufio"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,16 +11,15 @@ import (
 	"time"
 
 	"github.com/kubeproof/kubeproof/internal/assessment"
-	"github.com/kubeproof/kubeproof/internal/collect/saved"
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/report"
+	"github.com/kubeproof/kubeproof/internal/server/intake"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
 // How large what is handed in by the page may be, in bytes.
 const (
 	scanForm         = int64(128 << 20) // the whole form, packed or not
-	largestScan      = int64(512 << 20) // a report, unpacked
 	largestInventory = int64(4 << 30)   // what a scan saw, unpacked
 	mostShown        = int64(64 << 20)  // a report of which the place of a mistake is looked for
 )
@@ -117,7 +112,7 @@ func (v *visit) readHandedIn() (journal.ScanReport, error) {
 	if file == nil {
 		return r, errors.New("choose the report of a scan: make one with `kubeproof scan -o json=FILE`")
 	}
-	if r.Assessment, r.ReportFrom, err = readScan(file); err != nil {
+	if r.Assessment, r.ReportFrom, err = v.readScan(file); err != nil {
 		return r, fmt.Errorf("read %s: %w: make a report with `kubeproof scan -o json=FILE`", fileName(file.Filename), err)
 	}
 	r.Names = report.LookedAt(r.Assessment)
@@ -137,75 +132,24 @@ func (v *visit) part(name string) *multipart.FileHeader {
 	return v.MultipartForm.File[name][0]
 }
 
-// opened is a file of a form, unpacked if it is packed, up to a limit.
-type opened struct {
-	io.Reader
-	io.Closer
-	packed bool
-	left   int64
+// partOf opens a file of a form, as often as it is read.
+func partOf(header *multipart.FileHeader) intake.Opener {
+	return func(*store.Tx) (io.ReadCloser, error) { return header.Open() }
 }
 
-var errTooLarge = errors.New("it is too large, unpacked: scan in parts, as by namespace, each with a label of its own")
-
-// Read reads what was packed.
-func (o *opened) Read(into []byte) (int, error) {
-	n, err := o.Reader.Read(into)
-	if o.left -= int64(n); o.left < 0 {
-		return 0, errTooLarge
+// readScan reads a report once: see intake.Report. Where it is no JSON the error says in which line.
+func (v *visit) readScan(header *multipart.FileHeader) (*assessment.Assessment, *journal.Handed, error) {
+	report, handed, err := intake.Report(v.Context(), nil, partOf(header))
+	var wrong intake.WrongReport
+	if errors.As(err, &wrong) && !errors.Is(err, intake.ErrTooLarge) {
+		err = placed(partOf(header), wrong)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("it was cut off")
-	}
-	return n, err
-}
-
-func openPart(header *multipart.FileHeader, most int64) (*opened, error) {
-	file, err := header.Open()
-	if err != nil {
-		return nil, err
-	}
-	buffered := bufio.NewReader(file)
-	one := &opened{Reader: buffered, Closer: file, left: most}
-	if magic, _ := buffered.Peek(2); string(magic) == "\x1f\x8b" { // what is shorter is not packed
-		one.packed = true
-		if one.Reader, err = gzip.NewReader(buffered); err != nil {
-			return nil, errors.Join(fmt.Errorf("unpack it: %w", err), file.Close())
-		}
-	}
-	return one, nil
-}
-
-// readScan reads a report once, without holding its findings: it gives what is in it, and from where
-// it is read again.
-func readScan(header *multipart.FileHeader) (*assessment.Assessment, *journal.Handed, error) {
-	text, err := openPart(header, largestScan)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer text.Close()
-	sum, size := sha256.New(), &metered{}
-	a, err := assessment.ReadEach(io.TeeReader(text, io.MultiWriter(sum, size)), func(*assessment.Finding) error { return nil })
-	if errors.Is(err, errTooLarge) {
-		return nil, nil, errTooLarge
-	}
-	if err != nil {
-		return nil, nil, placed(header, err)
-	}
-	return a, &journal.Handed{SHA256: hex.EncodeToString(sum.Sum(nil)), Size: size.n, Open: func(*store.Tx) (io.ReadCloser, error) { return openPart(header, largestScan) }}, nil
-}
-
-// metered counts what is written to it.
-type metered struct{ n int64 }
-
-// Write counts.
-func (c *metered) Write(p []byte) (int, error) {
-	c.n += int64(len(p))
-	return len(p), nil
+	return report, handed, err
 }
 
 // placed says in which line a report breaks off or is no JSON, where it is small enough to look for that.
-func placed(header *multipart.FileHeader, wrong error) error {
-	text, err := openPart(header, mostShown)
+func placed(open intake.Opener, wrong error) error {
+	text, err := intake.Unpacked(open, mostShown)(nil)
 	if err != nil {
 		return wrong
 	}
@@ -223,29 +167,13 @@ func placed(header *multipart.FileHeader, wrong error) error {
 	return fmt.Errorf("line %d, column %d: it is no JSON: %w", line, len(before)-strings.LastIndex(before, "\n")-1, broken)
 }
 
-// readSeen reads what a scan saw to its end: it must be packed, and begin as what --save-inventory writes.
+// readSeen looks at what a scan saw: see intake.Inventory.
 func readSeen(header *multipart.FileHeader) (*journal.Handed, error) {
-	text, err := openPart(header, largestInventory)
+	packed, err := header.Open()
 	if err != nil {
 		return nil, err
 	}
-	defer text.Close()
-	if !text.packed {
-		return nil, errors.New("it is not packed with gzip")
-	}
-	buffered := bufio.NewReader(text)
-	if err := saved.ReadHeader(buffered); err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(io.Discard, buffered); err != nil {
-		return nil, err
-	}
-	file, err := header.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	sum := sha256.New()
-	size, err := io.Copy(sum, file)
-	return &journal.Handed{SHA256: hex.EncodeToString(sum.Sum(nil)), Size: size, Open: func(*store.Tx) (io.ReadCloser, error) { return header.Open() }}, err
+	defer packed.Close()
+	sum, size, err := intake.Inventory(packed, largestInventory)
+	return &journal.Handed{SHA256: sum, Size: size, Open: partOf(header)}, err
 }

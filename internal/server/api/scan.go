@@ -11,6 +11,7 @@ import (
 	"github.com/kubeproof/kubeproof/internal/assessment"
 	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/server/intake"
 	"github.com/kubeproof/kubeproof/internal/store"
 )
 
@@ -71,7 +72,7 @@ func (a *api) recordScan(ctx context.Context, in *recordScanInput) (*recordScanO
 
 // refusedReport tells what is wrong with what was handed in.
 func (a *api) refusedReport(err error) error {
-	var wrong errReport
+	var wrong intake.WrongReport
 	switch {
 	case errors.Is(err, store.ErrIncomplete):
 		return huma.Error409Conflict(err.Error())

@@ -150,17 +150,6 @@ func TestReportsThatWereCutOff(t *testing.T) {
 	}
 }
 
-// TestBombsAreNotUnpacked beyond the limit.
-func TestBombsAreNotUnpacked(t *testing.T) {
-	r, err := unpack(io.NopCloser(strings.NewReader(packed(strings.Repeat("x", 1<<20)))), 1000, "it is a bomb")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := io.Copy(io.Discard, r); n > 1000 || err == nil || err.Error() != "it is a bomb" {
-		t.Errorf("%d bytes, %v", n, err)
-	}
-}
-
 // TestUploadsMustBeWhatWasAnnounced.
 func TestUploadsMustBeWhatWasAnnounced(t *testing.T) {
 	d := newDesk(t)
