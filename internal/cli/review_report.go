@@ -1,19 +1,17 @@
 package cli
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubeproof/kubeproof/internal/journal"
 	"github.com/kubeproof/kubeproof/internal/report/dossier"
 	"github.com/kubeproof/kubeproof/internal/report/oscal"
 	"github.com/kubeproof/kubeproof/internal/review"
+	"github.com/kubeproof/kubeproof/internal/server/handout"
 )
 
 // reporting are the flags of review report.
@@ -23,19 +21,13 @@ type reporting struct {
 	oscal   string
 }
 
-// reportFormats are the reports that stand alone, with the names that they have in a bundle.
-var reportFormats = []struct{ name, file string }{
-	{"html", "review.html"}, {"markdown", "review.md"}, {"xlsx", "review.xlsx"}, {"json", "review.json"},
-	{"oscal", "assessment-results.json"}, {"poam", "poam.json"},
-}
-
 // bundleFormat is the bundle for an auditor, which holds all reports.
 const bundleFormat = "bundle"
 
 func reportNames() []string {
 	var names []string
-	for _, format := range reportFormats {
-		names = append(names, format.name)
+	for _, format := range handout.Reports {
+		names = append(names, format.Name)
 	}
 	return append(names, bundleFormat)
 }
@@ -95,7 +87,7 @@ func (f *reporting) run(ctx context.Context, streams *Streams) error {
 			}
 			return err
 		}
-		return f.write(name, out, d)
+		return handout.Write(name, out, d, f.oscal)
 	}))
 }
 
@@ -115,39 +107,10 @@ func (f *reporting) dossier(ctx context.Context, s *session) (*dossier.Dossier, 
 	return d, actor, err
 }
 
-// write writes one report.
-func (f *reporting) write(name string, out io.Writer, d *dossier.Dossier) error {
-	input := oscal.Input{View: d.View, Checkpoint: d.Checkpoint, Version: f.oscal, Program: d.Version}
-	make := map[string]func(oscal.Input) ([]byte, error){"oscal": oscal.Results, "poam": oscal.POAM}[name]
-	if make == nil {
-		return dossier.Write(name, out, d)
-	}
-	text, err := make(input)
-	if err == nil {
-		_, err = out.Write(text)
-	}
-	return err
-}
-
 // bundle writes the whole for an auditor: first the digests of its reports go into the ledger.
 func (f *reporting) bundle(ctx context.Context, s *session, d *dossier.Dossier, actor string, out io.Writer) error {
 	if actor == "" {
 		return usageError("say who exports with --as: the ledger notes it")
 	}
-	var reports []journal.Report
-	for _, format := range reportFormats {
-		var text bytes.Buffer
-		err := f.write(format.name, &text, d)
-		if errors.Is(err, oscal.ErrNothingToDo) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		reports = append(reports, journal.Report{Name: format.file, Data: text.Bytes()})
-	}
-	if err := s.Export(ctx, actor, d.View.Plan.ID, d.Checkpoint, reports); err != nil {
-		return err
-	}
-	return s.Bundle(ctx, out, reports)
+	return handout.Bundle(ctx, s, d, actor, f.oscal, out)
 }

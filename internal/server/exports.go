@@ -54,7 +54,7 @@ func (v *visit) export() error {
 				return err
 			}
 		}
-		return handout.Write(format.Name, out, d)
+		return handout.Write(format.Name, out, d, "")
 	}))
 	if errors.Is(err, handout.ErrNothing) {
 		return problem(http.StatusNotFound, "There is nothing to plan", "No item is partly, not satisfied, contradicted, accepted or stale, so there is no plan of action.")
@@ -76,6 +76,10 @@ func (v *visit) bundle() error {
 		return errNoPlan
 	}
 	return v.download("audit-"+v.plan+".zip", "application/zip", v.inTurn(func(out io.Writer) error {
-		return handout.Bundle(v.Context(), v.s.Journal, v.handed(), v.person.ID, out)
+		d, err := handout.Gather(v.Context(), v.s.Journal, v.handed())
+		if err != nil {
+			return err
+		}
+		return handout.Bundle(v.Context(), v.s.Journal, d, v.person.ID, "", out)
 	}))
 }

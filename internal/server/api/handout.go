@@ -75,7 +75,7 @@ func (a *api) getReport(ctx context.Context, in *getReportInput) (*huma.StreamRe
 	if err != nil {
 		return nil, a.problem(err)
 	}
-	file, err := a.send(format.File, format.Media, func(out io.Writer) error { return handout.Write(format.Name, out, d) })
+	file, err := a.send(format.File, format.Media, func(out io.Writer) error { return handout.Write(format.Name, out, d, "") })
 	if errors.Is(err, handout.ErrNothing) {
 		return nil, huma.Error404NotFound("there is nothing to plan: no item is partly, not satisfied, contradicted, accepted or stale")
 	}
@@ -96,7 +96,11 @@ func (a *api) makeBundle(ctx context.Context, in *InReview) (*huma.StreamRespons
 	}
 	defer done()
 	return a.send("audit-"+in.Review+".zip", "application/zip", func(out io.Writer) error {
-		return handout.Bundle(ctx, a.Journal, a.about(in.Review), caller(ctx), out)
+		d, err := handout.Gather(ctx, a.Journal, a.about(in.Review))
+		if err != nil {
+			return err
+		}
+		return handout.Bundle(ctx, a.Journal, d, caller(ctx), "", out)
 	})
 }
 

@@ -1,5 +1,5 @@
 // Package handout gives reviews out as files: reports in every format, sheets to be filled in, and the
-// bundle with its proof. Pages and API hand out the same. Begin with Reports and Write.
+// bundle with its proof. Pages, API and commands hand out the same. Begin with Reports and Write.
 package handout
 
 import (
@@ -84,13 +84,13 @@ func Gather(ctx context.Context, from Source, a About) (*dossier.Dossier, error)
 	})
 }
 
-// Write writes a review in the format of a name, which Find must know. ErrNothing is wrapped where there
-// is no plan of action.
-func Write(name string, out io.Writer, d *dossier.Dossier) error {
+// Write writes a review in the format of a name, which Find must know; version is that of OSCAL, "" for the
+// default. ErrNothing is wrapped where there is no plan of action.
+func Write(name string, out io.Writer, d *dossier.Dossier, version string) error {
 	if format, isSheet := strings.CutPrefix(name, sheetPrefix); isSheet {
 		return sheet.Write(format, out, d.View, sheet.Options{})
 	}
-	input := oscal.Input{View: d.View, Checkpoint: d.Checkpoint, Program: d.Version}
+	input := oscal.Input{View: d.View, Checkpoint: d.Checkpoint, Version: version, Program: d.Version}
 	makes := map[string]func(oscal.Input) ([]byte, error){"oscal": oscal.Results, "poam": oscal.POAM}[name]
 	if makes == nil {
 		return dossier.Write(name, out, d)
@@ -102,17 +102,13 @@ func Write(name string, out io.Writer, d *dossier.Dossier) error {
 	return err
 }
 
-// Bundle notes the digests of the reports in the ledger, as a person's doing, and writes the bundle that
-// proves all of it.
-func Bundle(ctx context.Context, from Source, a About, person string, out io.Writer) error {
-	d, err := Gather(ctx, from, a)
-	if err != nil {
-		return err
-	}
+// Bundle notes the digests of all reports of a review in the ledger, as a person's doing, and writes the
+// bundle that proves all of it; version is as Write has it.
+func Bundle(ctx context.Context, from Source, d *dossier.Dossier, person, version string, out io.Writer) error {
 	var all []journal.Report
 	for _, one := range Reports {
 		var text bytes.Buffer
-		err := Write(one.Name, &text, d)
+		err := Write(one.Name, &text, d, version)
 		if errors.Is(err, ErrNothing) {
 			continue
 		}
@@ -121,7 +117,7 @@ func Bundle(ctx context.Context, from Source, a About, person string, out io.Wri
 		}
 		all = append(all, journal.Report{Name: one.File, Data: text.Bytes()})
 	}
-	if err := from.Export(ctx, person, a.Plan, d.Checkpoint, all); err != nil {
+	if err := from.Export(ctx, person, d.View.Plan.ID, d.Checkpoint, all); err != nil {
 		return err
 	}
 	return from.Bundle(ctx, out, all)
