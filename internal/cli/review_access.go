@@ -55,15 +55,8 @@ func (f *accessing) begin(ctx context.Context, streams *Streams) error {
 	if err != nil {
 		return err
 	}
-	listed := ask.Of(inv).Subjects(f.all)
-	action := &review.BeginAccess{Count: len(listed.Subjects), AccessText: review.AccessText{Source: strings.Join(f.in, ", ")}}
-	for _, subject := range listed.Subjects {
-		machine := subject.Who != ask.Person
-		if machine {
-			action.Machines++
-		}
-		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: subject.Kind, Namespace: subject.Namespace, Name: subject.Name, Rights: subject.May(), Machine: machine})
-	}
+	action := ask.Of(inv).Subjects(f.all).Access()
+	action.Source = strings.Join(f.in, ", ")
 	if err := f.act(ctx, streams, func(s *session, w *journal.Work, plan string) error {
 		action.Plan, action.Environment = plan, cmp.Or(f.environment, w.State.Plans[plan].Environments[0])
 		before := w.State.Access[plan+"/"+action.Environment]

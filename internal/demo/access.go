@@ -47,15 +47,8 @@ func (m *maker) begun(c *cluster, ago, undecided int) {
 
 // whoHasAccess lists the subjects that bindings name, without those of Kubernetes itself.
 func whoHasAccess(inv *inventory.Inventory, c *cluster) *review.BeginAccess {
-	action := &review.BeginAccess{Plan: Review, Environment: c.environment, AccessText: review.AccessText{Source: "cluster:" + c.name}}
-	for _, who := range ask.Of(inv).Subjects(false).Subjects {
-		machine := who.Who != ask.Person
-		if machine {
-			action.Machines++
-		}
-		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: who.Kind, Namespace: who.Namespace, Name: who.Name, Rights: who.May(), Machine: machine})
-	}
-	action.Count = len(action.Subjects)
+	action := ask.Of(inv).Subjects(false).Access()
+	action.Plan, action.Environment, action.Source = Review, c.environment, "cluster:"+c.name
 	return action
 }
 

@@ -78,14 +78,8 @@ func (v *visit) beginAccess() error {
 
 // accessOf lists who has rights, without Kubernetes' own and the platform's.
 func accessOf(seen *ask.Seen, plan string, from accessSource) *review.BeginAccess {
-	action := &review.BeginAccess{Plan: plan, Environment: from.Environment, AccessText: review.AccessText{Source: fmt.Sprintf("scan of %s, %s", from.Label, from.Made.UTC().Format("2006-01-02 15:04 UTC"))}}
-	for _, subject := range seen.Subjects(false).Subjects {
-		machine := subject.Who != ask.Person
-		if machine {
-			action.Machines++
-		}
-		action.Subjects = append(action.Subjects, review.AccessSubject{Kind: subject.Kind, Namespace: subject.Namespace, Name: subject.Name, Rights: subject.May(), Machine: machine})
-	}
-	action.Count = len(action.Subjects)
+	action := seen.Subjects(false).Access()
+	action.Plan, action.Environment = plan, from.Environment
+	action.Source = fmt.Sprintf("scan of %s, %s", from.Label, from.Made.UTC().Format("2006-01-02 15:04 UTC"))
 	return action
 }
