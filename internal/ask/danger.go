@@ -1,7 +1,9 @@
 package ask
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/kubeproof/kubeproof/internal/engine/escalation"
 	"github.com/kubeproof/kubeproof/internal/engine/rbac"
@@ -38,7 +40,7 @@ func (d Danger) String() string {
 	return fmt.Sprintf("%s in %d steps", text, d.Steps)
 }
 
-// Dangers tells what is dangerous about a subject, worst first; nothing if no way was found. Ways that
+// Dangers tells what is dangerous about a subject, one way to each goal, the worst goal first; nothing if no way was found. Ways that
 // lead through the administrator of the cluster are told as ways to that alone.
 func (s *Seen) Dangers(who Subject) []Danger {
 	all := inventory.Derived(s.Index, "ask.Dangers", func(*inventory.Index) *dangers { return newDangers(s.Ways()) })
@@ -68,16 +70,37 @@ func newDangers(g *escalation.Graph) *dangers {
 
 func (d *dangers) of(who rbac.Subject) []Danger {
 	var all []Danger
-	for _, start := range startsOf(d.graph, []rbac.Subject{who}) {
-		for i, goal := range escalation.Goals {
-			path, perhaps := d.certain[i].Path(start), false
-			if len(path.Steps) == 0 {
-				path, perhaps = d.doubtful[i].Path(start), true
+	starts := startsOf(d.graph, []rbac.Subject{who})
+	for i := range escalation.Goals {
+		var ways []Danger
+		for _, start := range starts { // several where nothing names the subject: its groups
+			if way, there := d.way(i, start); there {
+				ways = append(ways, way)
 			}
-			if len(path.Steps) > 0 {
-				all = append(all, Danger{Goal: string(goal), Steps: len(path.Steps), Direct: !perhaps && d.graph.Direct(path), Perhaps: perhaps})
-			}
+		}
+		if len(ways) > 0 {
+			all = append(all, slices.MinFunc(ways, worse))
 		}
 	}
 	return all
+}
+
+// way is the shortest way from a vertex to a goal, one that is certain before others.
+func (d *dangers) way(goal int, start int32) (way Danger, there bool) {
+	path, perhaps := d.certain[goal].Path(start), false
+	if len(path.Steps) == 0 {
+		path, perhaps = d.doubtful[goal].Path(start), true
+	}
+	return Danger{Goal: string(escalation.Goals[goal]), Steps: len(path.Steps), Direct: !perhaps && d.graph.Direct(path), Perhaps: perhaps}, len(path.Steps) > 0
+}
+
+// worse orders ways to the same goal, the worst first: what was given outright, what is certain, what is short.
+func worse(a, b Danger) int {
+	first := func(yes bool) int {
+		if yes {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(first(a.Direct)-first(b.Direct), first(!a.Perhaps)-first(!b.Perhaps), a.Steps-b.Steps)
 }

@@ -77,7 +77,7 @@ func (s *Seen) Ways() *escalation.Graph { return escalation.Of(s.Index, s.Invent
 func (s *Seen) Paths(goals []escalation.Goal, who ...rbac.Subject) *Paths {
 	g := s.Ways()
 	starts := startsOf(g, who)
-	a := &Paths{Schema: "kubeproof.dev/rbac-paths/v1", Goals: []PathGoal{}, Gaps: s.GapsOf(RightsKinds...)}
+	a := &Paths{Schema: "kubeproof.dev/rbac-paths/v1", Goals: []PathGoal{}, Gaps: s.GapsOf(PathKinds...)}
 	for _, goal := range goals {
 		a.Goals = append(a.Goals, answerGoal(g, goal, besideAdmin(goals, goal), starts))
 	}

@@ -37,7 +37,7 @@ func (s *Seen) Roles(all bool) []ListedRole {
 
 func listRoles(index *inventory.Index) []ListedRole {
 	m := rbac.Of(index)
-	at := map[*rbac.Role]int{}
+	at, holders := map[*rbac.Role]int{}, map[*rbac.Role]map[rbac.Subject]bool{}
 	var list []ListedRole
 	add := func(role *rbac.Role) int {
 		i, known := at[role]
@@ -59,7 +59,13 @@ func listRoles(index *inventory.Index) []ListedRole {
 		if g.Role != nil && g.Refused == "" {
 			i := add(g.Role)
 			list[i].Bindings++
-			list[i].Holders += len(g.Subjects)
+			if holders[g.Role] == nil {
+				holders[g.Role] = map[rbac.Subject]bool{}
+			}
+			for _, one := range g.Subjects {
+				holders[g.Role][one.Subject.Canonical()] = true
+			}
+			list[i].Holders = len(holders[g.Role])
 		}
 	}
 	slices.SortStableFunc(list, func(a, b ListedRole) int {

@@ -22,8 +22,8 @@ import (
 type serving struct {
 	desk
 	signingOn
-	listen, cert, key, public string
-	insecure                  bool
+	listen, tlsCert, tlsKey, public string
+	insecure                        bool
 	demo                      bool
 	schedule                  string
 	keepScans                 int            // days; 0 for ever
@@ -47,8 +47,8 @@ password. It stops on an interrupt once requests are answered.
 	f.signingOn.register(command.Flags())
 	flags := command.Flags()
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
-	flags.StringVar(&f.cert, "tls-cert", "", "`FILE` with the certificate")
-	flags.StringVar(&f.key, "tls-key", "", "`FILE` with the certificate's key")
+	flags.StringVar(&f.tlsCert, "tls-cert", "", "`FILE` with the certificate")
+	flags.StringVar(&f.tlsKey, "tls-key", "", "`FILE` with the certificate's key")
 	flags.BoolVar(&f.insecure, "behind-tls", false, "a proxy before it speaks TLS, and says in X-Forwarded-For who calls: listen elsewhere than on loopback without")
 	flags.BoolVar(&f.demo, "demo", false, "make up an organisation with clusters and people, and serve that: in a folder that is removed at the end, or the empty place that --store names")
 	flags.StringVar(&f.public, "public-url", "", "how browsers reach the server, as `URL`: https://kubeproof.example.com (default as each names it)")
@@ -67,7 +67,7 @@ func (f *serving) check() error {
 	if f.keepScans < 0 || f.keepInventories < 0 || f.keepScans > mostDays || f.keepInventories > mostDays {
 		return usageError("scans and inventories are kept for 0 to %d days, 0 for ever", mostDays)
 	}
-	if (f.cert == "") != (f.key == "") {
+	if (f.tlsCert == "") != (f.tlsKey == "") {
 		return usageError("name both --tls-cert and --tls-key")
 	}
 	host, _, err := net.SplitHostPort(f.listen)
@@ -79,7 +79,7 @@ func (f *serving) check() error {
 	if !loopback && f.demo {
 		return usageError("a demonstration is for this machine alone, for its passwords are printed: listen on loopback, as 127.0.0.1:8080")
 	}
-	if !loopback && f.cert == "" && !f.insecure {
+	if !loopback && f.tlsCert == "" && !f.insecure {
 		return usageError("passwords would cross the network in the clear: give --tls-cert and --tls-key, or --behind-tls if something before it speaks TLS")
 	}
 	if f.public, err = checkPublicURL(f.public, f.secure()); err != nil {
@@ -93,7 +93,7 @@ func (f *serving) check() error {
 }
 
 // secure says that browsers come by TLS.
-func (f *serving) secure() bool { return f.cert != "" || f.insecure }
+func (f *serving) secure() bool { return f.tlsCert != "" || f.insecure }
 
 func (f *serving) run(ctx context.Context, streams *Streams) error {
 	if err := f.check(); err != nil {
@@ -128,7 +128,7 @@ func (f *serving) run(ctx context.Context, streams *Streams) error {
 	}
 	go f.tidy(ctx, keeper, log)
 	defer f.begin(ctx, scans)()
-	return asUsage(listen.Serve(ctx, listen.Options{Address: f.listen, CertFile: f.cert, KeyFile: f.key, Routes: routes, Log: log,
+	return asUsage(listen.Serve(ctx, listen.Options{Address: f.listen, CertFile: f.tlsCert, KeyFile: f.tlsKey, Routes: routes, Log: log,
 		Ready:     func(ctx context.Context) error { _, err := s.Checkpoint(ctx); return err },
 		Listening: func(address string) { f.greet(ctx, s, keeper, pages, address); fmt.Fprint(streams.Out, people) }}))
 }
@@ -174,7 +174,7 @@ func byID(load func() ([]*control.Control, error)) (review.Controls, error) {
 // greet says where the pages are, and with which link the first password is set.
 func (f *serving) greet(ctx context.Context, s *session, keeper *stored.Keeper, pages *server.Server, address string) {
 	scheme := "http"
-	if f.cert != "" {
+	if f.tlsCert != "" {
 		scheme = "https"
 	}
 	base := scheme + "://" + address

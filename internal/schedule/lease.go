@@ -12,15 +12,19 @@ type Lease struct {
 	Until  time.Time `json:"until"`
 }
 
-// LeaseFor is how long a server scans alone without saying so again.
-const LeaseFor = 3 * time.Minute
+// LeaseFor is how long a server scans alone without saying so again. It says so every minute while it
+// scans, so that two minutes more are left at any time: by as much may clocks differ.
+const LeaseFor = 4 * time.Minute
+
+// renewed is with how much time left the lease is renewed: at each minute.
+const renewed = LeaseFor - 30*time.Second
 
 // tooFar is how far a lease may end from now at most; what ends later was written by a clock that was wrong.
 const tooFar = LeaseFor + 10*time.Minute
 
 // Take gives the lease as it is kept from now on, and whether the holder has it: nobody else has one that
 // still holds. What cannot be read, or was written by a clock that was far ahead, is nobody's. The text is
-// the one that was given while most of the time is left.
+// the one that was given if it was renewed just now.
 func Take(kept, holder string, now time.Time) (text string, leads bool) {
 	var is Lease
 	_ = json.Unmarshal([]byte(kept), &is) // what cannot be read is nobody's
@@ -28,7 +32,7 @@ func Take(kept, holder string, now time.Time) (text string, leads bool) {
 	switch {
 	case holds && is.Holder != holder:
 		return kept, false
-	case holds && is.Until.Sub(now) > LeaseFor/2:
+	case holds && is.Until.Sub(now) > renewed:
 		return kept, true
 	}
 	data, _ := json.Marshal(Lease{holder, now.Add(LeaseFor).UTC()}) // text and a time always fit
