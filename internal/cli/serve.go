@@ -24,11 +24,11 @@ type serving struct {
 	signingOn
 	listen, tlsCert, tlsKey, public string
 	insecure                        bool
-	demo                      bool
-	schedule                  string
-	keepScans                 int            // days; 0 for ever
-	keepInventories           int            // days; 0 for ever
-	openID                    *server.OpenID // nil if people sign in by passwords alone
+	demo                            bool
+	schedule                        string
+	keepScans                       int            // days; 0 for ever
+	keepInventories                 int            // days; 0 for ever
+	openID                          *server.OpenID // nil if people sign in by passwords alone
 }
 
 func newServeCommand(streams *Streams) *cobra.Command {

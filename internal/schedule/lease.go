@@ -12,12 +12,14 @@ type Lease struct {
 	Until  time.Time `json:"until"`
 }
 
-// LeaseFor is how long a server scans alone without saying so again. It says so every minute while it
-// scans, so that two minutes more are left at any time: by as much may clocks differ.
-const LeaseFor = 4 * time.Minute
-
-// renewed is with how much time left the lease is renewed: at each minute.
-const renewed = LeaseFor - 30*time.Second
+// LeaseFor is how long a server scans alone without saying so again, and sayAgain how often it looks whether
+// it has to. It does with less than renewAt left: so two minutes are left at any time, by which clocks may
+// differ.
+const (
+	LeaseFor = 4 * time.Minute
+	sayAgain = 30 * time.Second
+	renewAt  = 2*time.Minute + sayAgain
+)
 
 // tooFar is how far a lease may end from now at most; what ends later was written by a clock that was wrong.
 const tooFar = LeaseFor + 10*time.Minute
@@ -32,7 +34,7 @@ func Take(kept, holder string, now time.Time) (text string, leads bool) {
 	switch {
 	case holds && is.Holder != holder:
 		return kept, false
-	case holds && is.Until.Sub(now) > renewed:
+	case holds && is.Until.Sub(now) > renewAt:
 		return kept, true
 	}
 	data, _ := json.Marshal(Lease{holder, now.Add(LeaseFor).UTC()}) // text and a time always fit

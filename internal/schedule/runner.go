@@ -172,7 +172,7 @@ func (r *Runner) keepLeading(ctx context.Context) <-chan struct{} {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		every := time.NewTicker(LeaseFor / 3)
+		every := time.NewTicker(sayAgain)
 		defer every.Stop()
 		for {
 			select {

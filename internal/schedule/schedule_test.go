@@ -333,6 +333,20 @@ func TestOneOfTwoServersScans(t *testing.T) {
 	}
 }
 
+// TestLeaseLeavesTimeForOtherClocks: whoever looks as often as a server does has two minutes left at any
+// time, so that a server whose clock is that much ahead does not scan beside it.
+func TestLeaseLeavesTimeForOtherClocks(t *testing.T) {
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	kept, _ := Take("", "one", now)
+	for range 100 {
+		now = now.Add(sayAgain)
+		if _, leads := Take(kept, "two", now.Add(2*time.Minute)); leads {
+			t.Fatalf("two takes it at %s: %s", now, kept)
+		}
+		kept, _ = Take(kept, "one", now)
+	}
+}
+
 func TestLease(t *testing.T) {
 	now := at("2026-11-30 12:00")
 	kept, leads := Take("", "one", now)
