@@ -38,7 +38,7 @@ func newLedgerShowCommand(streams *Streams) *cobra.Command {
 			if err := s.Read(command.Context(), func(now *review.State) error { state = now; return nil }); err != nil {
 				return asUsage(err)
 			}
-			return asUsage(s.Entries(command.Context(), from, func(entry journal.Shown) error { return showEntry(streams, state, format, entry) }))
+			return asUsage(s.Entries(command.Context(), from, 0, func(entry journal.Shown) error { return showEntry(streams, state, format, entry) }))
 		},
 	}
 	d.registerStore(command.Flags())

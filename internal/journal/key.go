@@ -3,7 +3,6 @@ package journal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/kubeproof/kubeproof/internal/ledger"
@@ -74,33 +73,6 @@ func (j *Journal) Key(ctx context.Context) (key ledger.Verifier, err error) {
 		return err
 	})
 	return key, err
-}
-
-// Shown is an entry for people: with its text, where that was not erased.
-type Shown struct {
-	ledger.Entry
-	Text   []byte
-	Erased bool
-}
-
-// Entries gives the entries from a place on.
-func (j *Journal) Entries(ctx context.Context, from int64, each func(Shown) error) error {
-	return j.store.View(ctx, func(tx *store.Tx) error {
-		texts := map[int64][]byte{}
-		if err := tx.Contents(from, func(seq int64, _, data []byte) error {
-			texts[seq] = append([]byte{}, data...)
-			return nil
-		}); err != nil {
-			return err
-		}
-		return tx.Entries(from, func(seq int64, line []byte) error {
-			entry, err := ledger.ParseEntry(line)
-			if err != nil {
-				return fmt.Errorf("read entry %d: %w: see `kubeproof ledger verify`", seq, err)
-			}
-			return each(Shown{entry, texts[seq], entry.Content != "" && texts[seq] == nil})
-		})
-	})
 }
 
 // OpenFile gives a kept file to a function.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/kubeproof/kubeproof/internal/journal"
+	"github.com/kubeproof/kubeproof/internal/ledger"
 	"github.com/kubeproof/kubeproof/internal/review"
 )
 
@@ -41,7 +41,7 @@ func (h *history) update(ctx context.Context, from Journal, size int64) error {
 	if h.upTo >= size {
 		return nil
 	}
-	return from.Entries(ctx, h.upTo, func(entry journal.Shown) error {
+	return from.Lines(ctx, h.upTo, func(entry ledger.Entry) error {
 		one := eventOf(entry)
 		for _, key := range one.Keys {
 			id := review.IDOf(one.Plan, key)
@@ -126,7 +126,7 @@ var verbs = map[string]string{
 	"access.begin": "began an access review", "access.confirm": "decided on access", "report.export": "exported reports",
 }
 
-func eventOf(entry journal.Shown) event {
+func eventOf(entry ledger.Entry) event {
 	var body struct {
 		Plan, Key, ID, Item, Evidence, Environment, Label string
 		Keys                                              []string

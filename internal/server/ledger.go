@@ -2,7 +2,6 @@ package server
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -81,20 +80,11 @@ func (v *visit) showLedger(proved *verified) error {
 	return v.show("ledger.html", "Ledger", page)
 }
 
-// errEnough ends the reading of entries.
-var errEnough = errors.New("enough was read")
-
 func (v *visit) readEntries(page *ledgerPage) error {
-	err := v.s.Journal.Entries(v.Context(), page.From, func(entry journal.Shown) error {
-		if len(page.Entries) == entriesOnPage {
-			return errEnough
-		}
-		page.Entries = append(page.Entries, entryLine{v.named(eventOf(entry)), string(entry.Body), textLines(entry.Text), entry.Erased})
+	err := v.s.Journal.Entries(v.Context(), page.From, entriesOnPage, func(entry journal.Shown) error {
+		page.Entries = append(page.Entries, entryLine{v.named(eventOf(entry.Entry)), string(entry.Body), textLines(entry.Text), entry.Erased})
 		return nil
 	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
 	slices.Reverse(page.Entries)
 	return err
 }

@@ -33,7 +33,8 @@ type Journal interface {
 	Past(ctx context.Context, size int64) (*review.State, error)
 	Checkpoint(ctx context.Context) ([]byte, error)
 	ReadSigned(ctx context.Context, fn func(*review.State, []byte) error) error
-	Entries(ctx context.Context, from int64, each func(journal.Shown) error) error
+	Entries(ctx context.Context, from, most int64, each func(journal.Shown) error) error
+	Lines(ctx context.Context, from int64, each func(ledger.Entry) error) error
 	OpenFile(ctx context.Context, sha256 string, use func(io.Reader, int64) error) error
 	Verify(ctx context.Context, key ledger.Verifier, pins ...ledger.Pin) (*journal.Verified, error)
 	Key(ctx context.Context) (ledger.Verifier, error)

@@ -15,7 +15,7 @@ func (h *house) entries(from int64) []string {
 	h.t.Helper()
 	h.s.Wait()
 	var all []string
-	if err := h.j.Entries(h.t.Context(), from, func(e journal.Shown) error {
+	if err := h.j.Entries(h.t.Context(), from, 0, func(e journal.Shown) error {
 		all = append(all, e.Actor+" "+e.Action)
 		return nil
 	}); err != nil {

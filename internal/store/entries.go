@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"math"
 	"math/bits"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -66,18 +67,23 @@ func (t *Tx) remember(seq int64, hashes []tlog.Hash) {
 
 // Entries calls a function for every entry from a number on, in order.
 func (t *Tx) Entries(from int64, fn func(seq int64, line []byte) error) error {
+	return t.EntriesBetween(from, math.MaxInt64, fn)
+}
+
+// EntriesBetween calls a function for every entry from a number on that comes before another, in order.
+func (t *Tx) EntriesBetween(from, before int64, fn func(seq int64, line []byte) error) error {
 	type entry struct {
 		seq  int64
 		line []byte
 	}
 	return walk[entry]{
 		what:  "read the entries",
-		query: `SELECT seq, line FROM entries WHERE seq >= $1 ORDER BY seq LIMIT $2`,
+		query: `SELECT seq, line FROM entries WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3`,
 		after: func(last *entry) []any {
 			if last == nil {
-				return []any{from}
+				return []any{from, before}
 			}
-			return []any{last.seq + 1}
+			return []any{last.seq + 1, before}
 		},
 		scan: func(rows *sql.Rows, e *entry) (int, error) {
 			err := rows.Scan(&e.seq, &e.line)

@@ -189,7 +189,7 @@ func check(t *testing.T, place string, acknowledged, all map[string]*sent) int {
 func entries(t *testing.T, j *journal.Journal) map[string]int {
 	t.Helper()
 	recorded := map[string]int{}
-	err := j.Entries(context.Background(), 0, func(e journal.Shown) error {
+	err := j.Entries(context.Background(), 0, 0, func(e journal.Shown) error {
 		if e.Action != "scan.record" {
 			return nil
 		}

@@ -33,7 +33,7 @@ const Prefix = "/api/v1"
 type Journal interface {
 	Current(ctx context.Context) (*review.State, error)
 	Act(ctx context.Context, actor string, fn func(*journal.Work) error) error
-	Entries(ctx context.Context, from int64, each func(journal.Shown) error) error
+	Entries(ctx context.Context, from, most int64, each func(journal.Shown) error) error
 	Checkpoint(ctx context.Context) ([]byte, error)
 	LedgerKey() (*ledger.Key, error)
 	Key(ctx context.Context) (ledger.Verifier, error)

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"github.com/kubeproof/kubeproof/internal/journal"
 )
@@ -32,21 +31,18 @@ type listEntriesOutput struct {
 	}
 }
 
-// errEnough ends the reading of entries.
-var errEnough = errors.New("enough")
-
 func (a *api) listEntries(ctx context.Context, in *listEntriesInput) (*listEntriesOutput, error) {
 	out := &listEntriesOutput{}
 	out.Body.Entries = []shownEntry{}
-	err := a.Journal.Entries(ctx, in.From, func(e journal.Shown) error {
+	err := a.Journal.Entries(ctx, in.From, int64(in.Limit)+1, func(e journal.Shown) error { // one more, to see whether it is the end
 		if len(out.Body.Entries) == in.Limit {
 			out.Body.Next = e.Seq
-			return errEnough
+			return nil
 		}
 		out.Body.Entries = append(out.Body.Entries, shownEntry{e.Seq, e.Time.Format("2006-01-02T15:04:05.999999Z07:00"), e.Actor, e.Action, e.Body, e.Content, e.Text, e.Erased})
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil {
 		return nil, a.problem(err)
 	}
 	return out, nil

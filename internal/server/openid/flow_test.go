@@ -243,7 +243,7 @@ func (o *office) state() *review.State {
 func (o *office) entries(from int64) string {
 	o.t.Helper()
 	var all []string
-	if err := o.j.Entries(context.Background(), from, func(e journal.Shown) error {
+	if err := o.j.Entries(context.Background(), from, 0, func(e journal.Shown) error {
 		all = append(all, o.state().NameOf(e.Actor)+" "+e.Action)
 		return nil
 	}); err != nil {
